@@ -1,0 +1,1 @@
+"""Made-up data in any quantity, the same for the same arguments."""

@@ -1,0 +1,228 @@
+"""API keys and staff tokens: issued, rotated, revoked, found again by their text."""
+
+import hashlib
+import hmac
+import re
+import secrets
+import string
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from ipaddress import ip_network
+from typing import Final, TypeVar
+
+from django.db import models, transaction
+
+from customers import audit, ids
+from customers.actors import SCOPES, Actor
+from customers.addresses import is_within, parse
+from customers.models import ApiKey, Business, StaffToken, User
+
+_SYMBOLS: Final = string.ascii_lowercase + string.digits
+_USED_EVERY: Final = timedelta(minutes=1)
+
+Credential = TypeVar("Credential", ApiKey, StaffToken)
+
+
+@dataclass(frozen=True, slots=True)
+class _Secret:
+    """``<head>_<12 characters>_<43 characters>``; the hash is of the last part."""
+
+    head: str
+    prefix: str
+    secret: str
+
+    @classmethod
+    def new(cls, head: str) -> "_Secret":
+        prefix = "".join(secrets.choice(_SYMBOLS) for _ in range(12))
+        return cls(head, prefix, secrets.token_urlsafe(32))
+
+    @classmethod
+    def read(cls, head: str, text: str) -> "_Secret":
+        """Of text that is none, an empty one: it is looked up and compared like any."""
+        pattern = rf"{head}_([a-z0-9]{{12}})_([A-Za-z0-9_-]{{43}})"
+        match = re.fullmatch(pattern, text)
+        return cls(head, *(match.groups() if match else ("", "")))
+
+    @property
+    def text(self) -> str:
+        return f"{self.head}_{self.prefix}_{self.secret}"
+
+    @property
+    def hash(self) -> str:
+        # 256 random bits need no slow hash: there is nothing to guess from.
+        return hashlib.sha256(self.secret.encode()).hexdigest()
+
+
+_KEY: Final = "kyb"
+_TOKEN: Final = "kybstaff"  # noqa: S105 -- how every token begins
+_NOBODY: Final = "0" * 64
+
+
+def issue(  # noqa: PLR0913 -- all that a key is
+    name: str,
+    *,
+    businesses: Sequence[Business],
+    scopes: Iterable[str],
+    actor: Actor,
+    now: datetime,
+    expires_at: datetime | None = None,
+    networks: Sequence[str] = (),
+) -> tuple[ApiKey, str]:
+    """The key, and its text, which is not to be had again.
+
+    :raises ValueError: for a key of no business, or an unknown scope or network.
+    """
+    secret = _Secret.new(_KEY)
+    key = ApiKey(
+        name=name,
+        prefix=secret.prefix,
+        secret_hash=secret.hash,
+        scopes=_known_scopes(scopes),
+        networks=[str(ip_network(network)) for network in networks],
+        created_at=now,
+        expires_at=expires_at,
+    )
+    if not businesses:
+        raise ValueError("a key belongs to at least one business")
+    with transaction.atomic():
+        key.save(force_insert=True)
+        key.businesses.set(businesses)
+        _record_key("api_key.issue", key, actor=actor, now=now)
+    return key, secret.text
+
+
+def rotate(key: ApiKey, *, actor: Actor, now: datetime) -> tuple[ApiKey, str]:
+    """The same key under a new text; the old text is void at once."""
+    secret = _Secret.new(_KEY)
+    with transaction.atomic():
+        key.prefix, key.secret_hash = secret.prefix, secret.hash
+        key.save(update_fields=["prefix", "secret_hash"])
+        _record_key("api_key.rotate", key, actor=actor, now=now)
+    return key, secret.text
+
+
+def revoke(key: ApiKey, *, actor: Actor, now: datetime) -> None:
+    """From now on; a second time it changes nothing."""
+    with transaction.atomic():
+        live = ApiKey.objects.filter(pk=key.pk, revoked_at=None)
+        if live.update(revoked_at=now):
+            _record_key("api_key.revoke", key, actor=actor, now=now)
+    key.refresh_from_db(fields=["revoked_at"])
+
+
+def find(text: str, *, now: datetime, ip_address: str) -> ApiKey | None:
+    """The live key with this text that may be used from this address."""
+    key = _match(ApiKey.objects.live(now), _Secret.read(_KEY, text))
+    if key is None or not _is_allowed_from(ip_address, key.networks):
+        return None
+    _mark_used(ApiKey.objects.filter(pk=key.pk), key.last_used_at, now=now)
+    return key
+
+
+def issue_token(
+    name: str,
+    *,
+    user: User,
+    actor: Actor,
+    now: datetime,
+    expires_at: datetime | None = None,
+) -> tuple[StaffToken, str]:
+    secret = _Secret.new(_TOKEN)
+    with transaction.atomic():
+        token = StaffToken.objects.create(
+            user=user,
+            name=name,
+            prefix=secret.prefix,
+            secret_hash=secret.hash,
+            created_at=now,
+            expires_at=expires_at,
+        )
+        _record_token("staff_token.issue", token, actor=actor, now=now)
+    return token, secret.text
+
+
+def rotate_token(
+    token: StaffToken, *, actor: Actor, now: datetime
+) -> tuple[StaffToken, str]:
+    secret = _Secret.new(_TOKEN)
+    with transaction.atomic():
+        token.prefix, token.secret_hash = secret.prefix, secret.hash
+        token.save(update_fields=["prefix", "secret_hash"])
+        _record_token("staff_token.rotate", token, actor=actor, now=now)
+    return token, secret.text
+
+
+def revoke_token(token: StaffToken, *, actor: Actor, now: datetime) -> None:
+    with transaction.atomic():
+        live = StaffToken.objects.filter(pk=token.pk, revoked_at=None)
+        if live.update(revoked_at=now):
+            _record_token("staff_token.revoke", token, actor=actor, now=now)
+    token.refresh_from_db(fields=["revoked_at"])
+
+
+def find_token(text: str, *, now: datetime) -> StaffToken | None:
+    """The live token with this text, its user with it."""
+    live = StaffToken.objects.live(now).select_related("user")
+    token = _match(live, _Secret.read(_TOKEN, text))
+    if token is not None:
+        used = StaffToken.objects.filter(pk=token.pk)
+        _mark_used(used, token.last_used_at, now=now)
+    return token
+
+
+def _match(rows: models.QuerySet[Credential], presented: _Secret) -> Credential | None:
+    """One look-up, one hash, one comparison: whether there is such a prefix or not."""
+    row = rows.filter(prefix=presented.prefix).first()
+    expected = row.secret_hash if row else _NOBODY
+    return row if hmac.compare_digest(presented.hash, expected) else None
+
+
+def _is_allowed_from(ip_address: str, networks: list[str]) -> bool:
+    address = parse(ip_address)
+    return not networks or (address is not None and is_within(address, networks))
+
+
+def _mark_used(
+    row: models.QuerySet[Credential], last: datetime | None, *, now: datetime
+) -> None:
+    """At most once a minute: reading with a key should not mean writing."""
+    if last is None or now - last >= _USED_EVERY:
+        row.update(last_used_at=now)
+
+
+def _known_scopes(scopes: Iterable[str]) -> list[str]:
+    wanted = set(scopes)
+    unknown = sorted(wanted.difference(SCOPES))
+    if unknown:
+        known = ", ".join(SCOPES)
+        raise ValueError(f"unknown scope {', '.join(unknown)}; known: {known}")
+    return [scope for scope in SCOPES if scope in wanted]
+
+
+def _record_key(action: str, key: ApiKey, *, actor: Actor, now: datetime) -> None:
+    """Once in the trail of every business that the key opens."""
+    for business_id in key.businesses.order_by("id").values_list("id", flat=True):
+        audit.record(
+            action,
+            actor=actor,
+            business_id=business_id,
+            object_type="api_key",
+            object_id=ids.show("key", key.pk),
+            details={"name": key.name, "prefix": key.prefix, "scopes": key.scopes},
+            now=now,
+        )
+
+
+def _record_token(
+    action: str, token: StaffToken, *, actor: Actor, now: datetime
+) -> None:
+    audit.record(
+        action,
+        actor=actor,
+        business_id=None,
+        object_type="staff_token",
+        object_id=str(token.pk),
+        details={"name": token.name, "prefix": token.prefix, "user": token.user_id},
+        now=now,
+    )

@@ -1,0 +1,1 @@
+"""Real company files and shops, read into a business."""

@@ -1,0 +1,31 @@
+"""The one tenant filter: rows that belong to a business, and how to ask for them."""
+
+from typing import Self, TypeVar
+
+from django.db import models
+
+_Row = TypeVar("_Row", bound=models.Model)
+
+
+class TenantQuerySet(models.QuerySet[_Row]):
+    def for_business(self, business_id: str) -> Self:
+        return self.filter(business_id=business_id)
+
+    def for_businesses(self, business_ids: frozenset[str] | None) -> Self:
+        """Rows of these businesses; of every business when None."""
+        if business_ids is None:
+            return self
+        return self.filter(business_id__in=business_ids)
+
+
+class TenantOwned(models.Model):
+    """A row that belongs to exactly one business."""
+
+    business = models.ForeignKey(
+        "customers.Business", on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,8 @@
+"""The app that turns a spec into a stored, audited, delivered file."""
+
+from django.apps import AppConfig
+
+
+class ExportsConfig(AppConfig):
+    name = "exports"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,124 @@
+"""Who runs a job: claims, fair among businesses, and what is done when a claim lapses.
+
+The worker takes from the table; messages only say that there is something to take, so
+that a lost or doubled one does no harm.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Count, F, Q
+from django.db.models.functions import Now
+
+from customers.actors import Actor, system
+from exports import dispatch
+from exports.conf import knob
+from exports.errors import LeaseLost, WorkerLost
+from exports.jobs import move
+from exports.models import ExportJob, Mode
+from exports.pipeline import ranges
+from exports.states import JobStatus
+
+
+def claim(queue: str, *, worker: str, now: datetime) -> ExportJob | None:
+    """The next job of the queue: of the business that has the fewest running, its
+    oldest. None when nothing waits, or others were faster three times over."""
+    for _ in range(3):
+        job = _next(queue)
+        if job is None or _take(job, worker=worker, now=now):
+            return job
+    return None
+
+
+def _next(queue: str) -> ExportJob | None:
+    waiting = ExportJob.objects.background().pending().filter(queue=queue)
+    business_ids = waiting.order_by().values_list("business_id", flat=True).distinct()
+    running = dict(
+        ExportJob.objects.background()
+        .processing()
+        .filter(business_id__in=business_ids)
+        .values_list("business_id")
+        .annotate(count=Count("id"))
+    )
+    oldest = (
+        waiting.filter(business_id=business_id).order_by("created_at", "id").first()
+        for business_id in business_ids
+    )
+    return min(
+        (job for job in oldest if job),
+        key=lambda job: (running.get(job.business_id, 0), job.created_at, job.pk),
+        default=None,
+    )
+
+
+def take(job: ExportJob, *, worker: str, now: datetime) -> None:
+    """Claim this very job: an immediate export's own process does.
+
+    :raises LeaseLost: somebody else has it.
+    """
+    if not _take(job, worker=worker, now=now):
+        raise LeaseLost("the job was taken by another worker")
+
+
+def _take(job: ExportJob, *, worker: str, now: datetime) -> bool:
+    """Whether the claim succeeded; the instance then holds what the table does."""
+    job.resolved_range = job.resolved_range or _resolved(job, now)
+    taken = ExportJob.objects.filter(
+        pk=job.pk, status=JobStatus.PENDING, fence=job.fence
+    ).update(
+        status=JobStatus.PROCESSING,
+        fence=F("fence") + 1,
+        attempt=F("attempt") + 1,
+        current_step=1,
+        rows_written=0,
+        lease_until=Now() + timedelta(seconds=knob("LEASE_SECONDS")),
+        worker=worker[:200],
+        started_at=now,
+        resolved_range=job.resolved_range,
+    )
+    if taken:
+        job.refresh_from_db()
+    return taken == 1
+
+
+def _resolved(job: ExportJob, now: datetime) -> dict[str, str | None] | None:
+    name = job.spec["filters"].get("date_range")
+    if name is None:
+        return None
+    return ranges.resolve(name, zone=job.business.time_zone, now=now).as_json()
+
+
+def reap(*, now: datetime) -> int:
+    """Take up what was dropped: runs whose lease is over, and jobs that wait though
+    no message tells of them. Returns how many there were."""
+    reaper = system("reaper")
+    abandoned = list(ExportJob.objects.abandoned()[:100])
+    for job in abandoned:
+        _revive(job, actor=reaper, now=now)
+    return len(abandoned) + _rewake()
+
+
+def _revive(job: ExportJob, *, actor: Actor, now: datetime) -> None:
+    lost = WorkerLost(f"the worker was lost {job.attempt} times")
+    try:
+        if job.cancel_requested:
+            move(job, JobStatus.CANCELLED, actor=actor, now=now)
+        elif job.mode != Mode.BACKGROUND or job.attempt >= knob("MAX_ATTEMPTS"):
+            move(job, JobStatus.FAILED, actor=actor, now=now, error=lost)
+        else:
+            move(job, JobStatus.PENDING, actor=actor, now=now)
+            dispatch.wake(job.queue)
+    except LeaseLost:
+        return
+
+
+def _rewake() -> int:
+    """A message for the oldest few jobs of which nobody has been told for a while."""
+    before = Now() - timedelta(seconds=12 * knob("REAP_SECONDS"))
+    told = Q(woken_at__gt=before) | Q(
+        woken_at=None, created_at__gt=Now() - timedelta(seconds=knob("REAP_SECONDS"))
+    )
+    waiting = ExportJob.objects.background().pending().exclude(told)
+    for job in waiting.order_by("created_at")[:4]:
+        ExportJob.objects.filter(pk=job.pk).update(woken_at=Now())
+        dispatch.wake(job.queue)
+    return 0

@@ -1,0 +1,67 @@
+"""Every knob of the service: type, default, meaning; read from the environment.
+
+``settings.EXPORTS`` may override one; the environment variable is ``EXPORT_<NAME>``.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import environ
+from django.conf import settings
+
+_env: Final = environ.Env()
+MIB: Final = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Knob:
+    kind: type
+    default: Any
+    help: str
+
+
+KNOBS: Final[dict[str, Knob]] = {
+    "IMMEDIATE_MAX_ROWS": Knob(int, 50_000, "rows of an immediate export"),
+    "MAX_ROWS": Knob(int, 1_000_000, "rows of any export, and the largest max_rows"),
+    "INLINE_MAX_SECONDS": Knob(int, 600, "seconds an inline answer may take"),
+    "FILE_TTL_SECONDS": Knob(int, 86_400, "seconds until a file expires"),
+    "LEASE_SECONDS": Knob(float, 15.0, "seconds a claim holds without a heartbeat"),
+    "HEARTBEAT_SECONDS": Knob(float, 5.0, "seconds between renewals of a lease"),
+    "PROGRESS_SECONDS": Knob(float, 0.5, "seconds between writes of progress"),
+    "REAP_SECONDS": Knob(float, 5.0, "seconds between looks for lost jobs"),
+    "MAX_ATTEMPTS": Knob(int, 3, "how often a job is run before it fails"),
+    "BULK_ROWS": Knob(int, 100_000, "max_rows from which a job is bulk work"),
+    "MAX_SIZE_PDF": Knob(int, 50 * MIB, "bytes of an immediate PDF"),
+    "MAX_SIZE_CSV": Knob(int, 100 * MIB, "bytes of an immediate CSV"),
+    "MAX_SIZE_XLSX": Knob(int, 25 * MIB, "bytes of an immediate workbook"),
+    "MAX_SIZE_JSON": Knob(int, 10 * MIB, "bytes of an immediate JSON"),
+    "MAX_SIZE_DEFAULT": Knob(int, 100 * MIB, "bytes of any other immediate file"),
+    "JOB_MAX_SIZE_PDF": Knob(int, 200 * MIB, "bytes of a job's PDF"),
+    "JOB_MAX_SIZE_DEFAULT": Knob(int, 2048 * MIB, "bytes of any other job's file"),
+    "TEMPLATE_RESOLVER": Knob(str, "", "dotted path: (template_id, business) -> spec"),
+}
+
+
+def knob(name: str) -> Any:
+    """The value in force: settings first, then the environment, then the default."""
+    entry = KNOBS[name]
+    if name in settings.EXPORTS:
+        return settings.EXPORTS[name]
+    return _env.get_value(f"EXPORT_{name}", cast=entry.kind, default=entry.default)
+
+
+def max_bytes(format_name: str, *, background: bool) -> int:
+    """How large a stored file of this format may be.
+
+    ``EXPORT_MAX_SIZE_<FORMAT>`` or ``EXPORT_JOB_MAX_SIZE_<FORMAT>`` of any format
+    counts; formats without a knob of their own fall back to the default one.
+    """
+    prefix = "JOB_MAX_SIZE" if background else "MAX_SIZE"
+    name = {"excel": "XLSX"}.get(format_name, format_name.upper())
+    full = f"{prefix}_{name}"
+    if full in KNOBS:
+        return int(knob(full))
+    if full in settings.EXPORTS:
+        return int(settings.EXPORTS[full])
+    default = knob(f"{prefix}_DEFAULT")
+    return int(_env.get_value(f"EXPORT_{full}", cast=int, default=default))

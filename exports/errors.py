@@ -1,0 +1,145 @@
+"""Everything that can be refused or go wrong, each with a code and an HTTP status.
+
+::
+
+    ExportError                     500  EXPORT_ERROR
+    |-- Invalid                     400  VALIDATION_ERROR
+    |-- Unauthorized                401  UNAUTHORIZED
+    |-- Forbidden                   403  FORBIDDEN
+    |-- NotFound                    404  NOT_FOUND
+    |   |-- BusinessNotFound             BUSINESS_NOT_FOUND
+    |   |-- JobNotFound                  JOB_NOT_FOUND
+    |   |-- TemplateNotFound             TEMPLATE_NOT_FOUND
+    |   `-- ExportNotFound               EXPORT_NOT_FOUND
+    |-- Conflict                    409  CONFLICT
+    |-- Expired                     410  EXPORT_EXPIRED
+    |-- SizeExceeded                413  EXPORT_SIZE_EXCEEDED
+    |-- RequestTooLarge             413  REQUEST_TOO_LARGE
+    |-- RateLimited                 429  RATE_LIMIT_EXCEEDED
+    |-- Incomplete                  500  EXPORT_ERROR (rows written are not rows counted)
+    |-- FileDamaged                 500  EXPORT_ERROR (the stored bytes are not the bytes)
+    |-- Cancelled                   409  CONFLICT (asked for, inside a run)
+    |-- WorkerLost                  500  worker_lost (no attempt is left)
+    |-- LeaseLost                   500  EXPORT_ERROR (another worker has the job now)
+    `-- Unavailable                 503  SERVICE_UNAVAILABLE (worth another try)
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar, TypedDict
+
+
+class Detail(TypedDict):
+    field: str
+    message: str
+
+
+class ExportError(Exception):
+    """Anticipated; its message is written for the person who asked."""
+
+    code: ClassVar[str] = "EXPORT_ERROR"
+    http_status: ClassVar[int] = 500
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str, *, details: Sequence[Detail] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = list(details)
+
+
+class Invalid(ExportError):
+    code = "VALIDATION_ERROR"
+    http_status = 400
+
+    @classmethod
+    def of(cls, details: Sequence[Detail]) -> "Invalid":
+        """One error for all that is wrong; its message is the first of them."""
+        return cls(details[0]["message"], details=details)
+
+    @classmethod
+    def field(cls, field: str, message: str) -> "Invalid":
+        return cls.of([{"field": field, "message": message}])
+
+
+class Unauthorized(ExportError):
+    code = "UNAUTHORIZED"
+    http_status = 401
+
+
+class Forbidden(ExportError):
+    code = "FORBIDDEN"
+    http_status = 403
+
+
+class NotFound(ExportError):
+    code = "NOT_FOUND"
+    http_status = 404
+
+
+class BusinessNotFound(NotFound):
+    code = "BUSINESS_NOT_FOUND"
+
+
+class JobNotFound(NotFound):
+    code = "JOB_NOT_FOUND"
+
+
+class TemplateNotFound(NotFound):
+    code = "TEMPLATE_NOT_FOUND"
+
+
+class ExportNotFound(NotFound):
+    code = "EXPORT_NOT_FOUND"
+
+
+class Conflict(ExportError):
+    code = "CONFLICT"
+    http_status = 409
+
+
+class Expired(ExportError):
+    code = "EXPORT_EXPIRED"
+    http_status = 410
+
+
+class SizeExceeded(ExportError):
+    code = "EXPORT_SIZE_EXCEEDED"
+    http_status = 413
+
+
+class RequestTooLarge(ExportError):
+    code = "REQUEST_TOO_LARGE"
+    http_status = 413
+
+
+class RateLimited(ExportError):
+    code = "RATE_LIMIT_EXCEEDED"
+    http_status = 429
+
+
+class Incomplete(ExportError):
+    """Rows written, rows counted and rows closed with are not the same number."""
+
+
+class FileDamaged(ExportError):
+    """A stored file is gone or altered; its bytes are never served."""
+
+
+class Cancelled(ExportError):
+    code = "CONFLICT"
+    http_status = 409
+
+
+class LeaseLost(ExportError):
+    """The fence has moved on: another worker runs this job, this run must stop."""
+
+
+class WorkerLost(ExportError):
+    """The process that ran the job is gone, and no attempt is left."""
+
+    code = "worker_lost"
+
+
+class Unavailable(ExportError):
+    code = "SERVICE_UNAVAILABLE"
+    http_status = 503
+    retryable = True

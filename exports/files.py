@@ -1,0 +1,143 @@
+"""Stored files: signed links to them, proof before they are served, their expiry."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+from hashlib import file_digest
+from typing import BinaryIO, Final
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.conf import settings
+from django.core.signing import Signer
+from django.db import transaction
+from django.utils.crypto import constant_time_compare
+
+from customers import audit, ids
+from customers.actors import Actor, system
+from exports.conf import knob
+from exports.errors import Expired, ExportNotFound, FileDamaged, Forbidden
+from exports.models import ExportFile, ExportJob
+from exports.pipeline.sinks.storage import open_storage
+from exports.states import FINAL, FileState
+
+_SIGNER: Final = Signer(salt="exports.file-link")
+_CHUNK: Final = 1 << 18
+
+
+def link(file: ExportFile) -> str | None:
+    """The signed URL that serves the file until it expires; None without a file."""
+    if file.state != FileState.STORED:
+        return None
+    export_id = file.job.export_id
+    expires = int(file.expires_at.timestamp())
+    query = urlencode({"expires": expires, "signature": _signature(export_id, expires)})
+    return f"{settings.PUBLIC_BASE_URL}/v1/export/files/{export_id}?{query}"
+
+
+def check_link(export_id: str, expires: str, signature: str, *, now: datetime) -> None:
+    """:raises Forbidden: this service did not make the link.
+
+    :raises Expired: it did, and its time is over.
+    """
+    genuine = constant_time_compare(signature, _signature(export_id, expires))
+    if not genuine or not expires.isascii():
+        raise Forbidden("the link's signature is not valid")
+    if now.timestamp() >= int(expires):
+        raise Expired("the link has expired: run the export again")
+
+
+def _signature(export_id: str, expires: int | str) -> str:
+    return _SIGNER.signature(f"{export_id}:{expires}")
+
+
+def find(export_id: str) -> ExportFile:
+    """:raises ExportNotFound: no such export has ended with a file."""
+    key = ids.read("exp", export_id)
+    found = ExportFile.objects.select_related("job", "business").filter(pk=key).first()
+    if key is None or found is None:
+        raise ExportNotFound(f"there is no export '{export_id[:40]}'")
+    return found
+
+
+def open_proved(file: ExportFile) -> BinaryIO:
+    """The stored bytes, after all of them were found to be those that were written.
+
+    :raises Expired: expired, deleted, or never stored.
+    :raises FileDamaged: lost or altered; the file is marked as lost.
+    """
+    if file.state == FileState.LOST:
+        raise FileDamaged("the stored file was lost or altered: run the export again")
+    if file.state != FileState.STORED:
+        raise Expired(f"the file is {file.state}: run the export again")
+    with suppress(FileDamaged):
+        stored = open_storage().open(file.key)
+        if file_digest(stored, "sha256").hexdigest() == file.sha256:
+            stored.seek(0)
+            return stored
+        stored.close()
+    _settle(file, FileState.LOST, "file.lost", actor=system("files"))
+    raise FileDamaged("the stored file was lost or altered: run the export again")
+
+
+def chunks(stored: BinaryIO, *, start: int, length: int) -> Iterator[bytes]:
+    """``length`` bytes from ``start``; closes the file at the end."""
+    with stored:
+        stored.seek(start)
+        while length > 0:
+            chunk = stored.read(min(_CHUNK, length))
+            if not chunk:
+                raise FileDamaged("the stored file was cut while it was read")
+            length -= len(chunk)
+            yield chunk
+
+
+def expire(*, now: datetime) -> int:
+    """Delete the files whose time is over, and what no file row knows of."""
+    over = list(ExportFile.objects.expired(now).select_related("job")[:500])
+    for file in over:
+        _settle(file, FileState.EXPIRED, "file.expired", actor=system("beat"))
+    return len(over) + sweep(now=now)
+
+
+def sweep(*, now: datetime) -> int:
+    """Delete what killed runs left in the storage.
+
+    A key names its job; while that job may still be running, its files are its own.
+    """
+    storage = open_storage()
+    age = 2 * knob("LEASE_SECONDS") + 60
+    removed = 0
+    for key in list(storage.stale(before=now.timestamp() - age)):
+        if _is_orphan(key):
+            storage.delete(key)
+            removed += 1
+    return removed
+
+
+def _is_orphan(key: str) -> bool:
+    folders = key.split("/")
+    with suppress(ValueError):
+        job = ExportJob.objects.filter(pk=UUID(folders[-2])).first()
+        known = ExportFile.objects.filter(key=key, state=FileState.STORED).exists()
+        return not known and (job is None or job.status in FINAL)
+    return False
+
+
+def _settle(file: ExportFile, state: FileState, action: str, *, actor: Actor) -> None:
+    """Bytes first, row second: a row that says gone is never wrong."""
+    if state is not FileState.LOST:
+        open_storage().delete(file.key)
+    with transaction.atomic():
+        moved = ExportFile.objects.filter(pk=file.pk, state=FileState.STORED).update(
+            state=state
+        )
+        if moved:
+            audit.record(
+                action,
+                actor=actor,
+                business_id=file.business_id,
+                object_type="export",
+                object_id=file.job.export_id,
+            )
+    file.state = state

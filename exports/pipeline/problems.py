@@ -1,0 +1,38 @@
+"""All that is wrong with a request, gathered before anything is refused."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from exports.errors import Detail, Forbidden, Invalid
+
+
+@dataclass(slots=True)
+class Problems:
+    """:ivar denied: columns that may not be seen by whoever asks."""
+
+    details: list[Detail] = field(default_factory=list)
+    denied: dict[str, None] = field(default_factory=dict)
+
+    def add(self, field_name: str, message: str) -> None:
+        self.details.append({"field": field_name, "message": f"{field_name} {message}"})
+
+    def deny(self, columns: Iterable[str]) -> None:
+        self.denied.update(dict.fromkeys(columns))
+
+    def settle(self) -> None:
+        """:raises Invalid: something is wrong.
+
+        :raises Forbidden: nothing is wrong, but a column may not be seen.
+        """
+        if self.details:
+            raise Invalid.of(self.details)
+        if self.denied:
+            names = ", ".join(self.denied)
+            raise Forbidden(
+                f"columns that this caller may not see: {names}; leave them out,"
+                ' or send "on_denied": "mask" to have selected columns masked',
+                details=[
+                    {"field": "columns", "message": f"'{name}' may not be seen"}
+                    for name in self.denied
+                ],
+            )

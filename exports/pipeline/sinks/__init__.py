@@ -1,0 +1,1 @@
+"""What becomes of rendered bytes: wrapped, hashed, measured, stored."""

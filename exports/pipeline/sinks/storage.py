@@ -1,0 +1,112 @@
+"""Where files lie: written aside, proved, then published whole under their own name.
+
+A reader of the storage sees a whole file or none. Whoever publishes has read the bytes
+back from the disk and hashed them.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import cache
+from hashlib import file_digest
+from pathlib import Path
+from typing import BinaryIO, Final
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+
+from exports.errors import FileDamaged
+
+PART: Final = ".part"
+
+
+@dataclass(frozen=True, slots=True)
+class LocalStorage:
+    """Files below ``root``; keys are relative paths that this service made."""
+
+    root: Path
+
+    @contextmanager
+    def writing(self, key: str) -> Iterator["Part"]:
+        """A part of a file; unless it was published, nothing of it stays."""
+        part = Part(self.root / key)
+        try:
+            yield part
+        finally:
+            part.discard()
+
+    def open(self, key: str) -> BinaryIO:
+        """:raises FileDamaged: there is no such file."""
+        try:
+            return (self.root / key).open("rb")
+        except OSError as error:
+            raise FileDamaged("the stored file is gone") from error
+
+    def size(self, key: str) -> int | None:
+        """Bytes of the stored file; None when there is none."""
+        with suppress(FileNotFoundError):
+            return (self.root / key).stat().st_size
+        return None
+
+    def delete(self, key: str) -> None:
+        """Gone, whether or not it was there; its empty folder too."""
+        path = self.root / key
+        path.unlink(missing_ok=True)
+        with suppress(OSError):
+            path.parent.rmdir()
+
+    def stale(self, *, before: float) -> Iterator[str]:
+        """Keys of all files, parts too, last changed before a POSIX time."""
+        for path in self.root.rglob("*"):
+            with suppress(FileNotFoundError):
+                if path.is_file() and path.stat().st_mtime < before:
+                    yield path.relative_to(self.root).as_posix()
+
+
+class Part:
+    """An unpublished file beside the place it will have."""
+
+    def __init__(self, target: Path) -> None:
+        self._target = target
+        self._path = target.with_name(target.name + PART)
+        target.parent.mkdir(parents=True, exist_ok=True)
+
+    def write(self, chunks: Iterable[bytes]) -> None:
+        with self._path.open("xb") as file:
+            for chunk in chunks:
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+
+    def publish(self, *, sha256: str) -> None:
+        """Under its own name, at once and whole.
+
+        :raises FileDamaged: what the disk gives back is not what was written.
+        """
+        with self._path.open("rb") as file:
+            if file_digest(file, "sha256").hexdigest() != sha256:
+                raise FileDamaged("the file was not stored as it was written")
+        self._path.rename(self._target)
+        folder = os.open(self._target.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    def discard(self) -> None:
+        self._path.unlink(missing_ok=True)
+        with suppress(OSError):
+            self._path.parent.rmdir()
+
+
+@cache
+def _local(url: str) -> LocalStorage:
+    root = Path(unquote(urlsplit(url).path))
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return LocalStorage(root)
+
+
+def open_storage() -> LocalStorage:
+    """The storage that ``EXPORT_STORAGE_URL`` names."""
+    return _local(settings.EXPORT_STORAGE_URL)

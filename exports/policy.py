@@ -1,0 +1,46 @@
+"""May this spec run in this way now? Pure questions, each with its error."""
+
+from customers.actors import Actor, Grant
+from exports.conf import knob
+from exports.errors import BusinessNotFound, Forbidden, Invalid, SizeExceeded
+from exports.models.jobs import BULK, INTERACTIVE, Mode
+from exports.pipeline.spec import ExportSpec
+
+
+def granted(actor: Actor, scope: str, business_id: str) -> Grant:
+    """:raises BusinessNotFound: there is none, or it is not theirs: alike.
+
+    :raises Forbidden: it is theirs, but not for this.
+    """
+    grant = actor.grant(business_id)
+    if grant is None:
+        raise BusinessNotFound(f"there is no business '{business_id}'")
+    if scope not in grant.scopes:
+        raise Forbidden(f"this needs the scope {scope}")
+    return grant
+
+
+def mode_of(spec: ExportSpec, *, background: bool) -> Mode:
+    """:raises Invalid: a job has no answer to stream its file into."""
+    if background:
+        if spec.delivery == "inline":
+            raise Invalid.field("delivery", "delivery must be file for a job")
+        return Mode.BACKGROUND
+    return Mode.INLINE if spec.delivery == "inline" else Mode.IMMEDIATE
+
+
+def queue_of(spec: ExportSpec) -> str:
+    """Work that is known to be small has a queue of its own."""
+    is_small = spec.max_rows is not None and spec.max_rows < knob("BULK_ROWS")
+    return INTERACTIVE if is_small else BULK
+
+
+def check_immediate_size(mode: Mode, spec: ExportSpec, expected: int) -> None:
+    """:raises SizeExceeded: so many rows are a job's work."""
+    most = int(knob("IMMEDIATE_MAX_ROWS"))
+    streams = mode is Mode.INLINE and not spec.renderer.builds_first
+    if mode is not Mode.BACKGROUND and not streams and expected > most:
+        raise SizeExceeded(
+            f"{expected} rows are more than an immediate export may have ({most}):"
+            " create a job with POST /v1/export/jobs, or set max_rows"
+        )

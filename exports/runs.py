@@ -1,0 +1,176 @@
+"""Running a claimed job: from its row to a stored or streamed file, or an error.
+
+File first, row second: a file is published whole before the transaction that says
+completed, and taken back when that transaction fails.
+"""
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from customers.clearance import Clearance
+from exports import claims, jobs, manifest
+from exports.conf import knob, max_bytes
+from exports.errors import Cancelled, ExportError, LeaseLost
+from exports.leases import Lease
+from exports.models import ExportFile, ExportJob, Mode
+from exports.pipeline.ranges import TimeRange
+from exports.pipeline.run import STORING, Plan, Run
+from exports.pipeline.sinks.checksum import Receipt
+from exports.pipeline.sinks.storage import open_storage
+from exports.pipeline.spec import ExportSpec
+from exports.states import FileState, JobStatus
+
+logger = logging.getLogger(__name__)
+
+
+def work(queue: str, *, worker: str) -> None:
+    """Claim the next job of a queue, if there is one, and run it to its end."""
+    job = claims.claim(queue, worker=worker, now=timezone.now())
+    if job is not None:
+        try:
+            run_job(job)
+        except ExportError as error:
+            logger.info("export %s ended: %s", job.export_id, error.message)
+
+
+def run_now(job: ExportJob, *, worker: str) -> None:
+    """Run an immediate export in this process.
+
+    :raises ExportError: as it failed, which its row says too.
+    """
+    claims.take(job, worker=worker, now=timezone.now())
+    run_job(job)
+
+
+def run_job(job: ExportJob) -> None:
+    """:raises ExportError: as it failed, which its row says too."""
+    try:
+        plan = plan_of(job)
+        with Lease(job, plan.spec) as lease:
+            _store(job, Run(plan, lease), lease)
+    except Exception as error:
+        raise _ended_badly(job, error) from error
+
+
+def stream(job: ExportJob, *, worker: str) -> Iterator[bytes]:
+    """The file of an inline export as it is read; its row is settled at the end.
+
+    Nothing is stored. An error breaks the iteration off: what came before is no file.
+    """
+    claims.take(job, worker=worker, now=timezone.now())
+    try:
+        plan = plan_of(job)
+        run, receipt = None, Receipt()
+        deadline = timezone.now() + timedelta(seconds=knob("INLINE_MAX_SECONDS"))
+        with Lease(job, plan.spec) as lease:
+            run = Run(plan, lease)
+            for chunk in receipt.passing(run.chunks()):
+                if timezone.now() > deadline:
+                    raise ExportError("the answer took longer than an inline one may")
+                yield chunk
+        _complete(job, run, receipt, key="")
+    except GeneratorExit:
+        _ended_badly(job, Cancelled("the client went away"))
+        raise
+    except Exception as error:
+        raise _ended_badly(job, error) from error
+
+
+def plan_of(job: ExportJob) -> Plan:
+    spec = ExportSpec.parse(job.spec, clearance=Clearance(job.clearance))
+    wanted = spec.time_range or TimeRange()
+    if job.resolved_range:
+        wanted = wanted.within(TimeRange.from_json(job.resolved_range))
+    head = {
+        "export_id": job.export_id,
+        "business_id": job.business_id,
+        "business_name": job.business.name,
+        "export_type": job.export_type,
+        "requested_by": job.actor_label,
+    }
+    return Plan(spec=spec, business=job.business, time_range=wanted, head=head)
+
+
+def _store(job: ExportJob, run: Run, lease: Lease) -> None:
+    background = job.mode == Mode.BACKGROUND
+    receipt = Receipt(limit=max_bytes(job.format, background=background))
+    extension = run.plan.packaging({}).file_extension
+    key = f"{job.business_id}/{job.pk}/{job.fence}.{extension}"
+    storage = open_storage()
+    with storage.writing(key) as part:
+        part.write(receipt.passing(run.chunks()))
+        lease.step(STORING)
+        part.publish(sha256=receipt.sha256)
+    try:
+        _complete(job, run, receipt, key=key)
+    except BaseException:
+        storage.delete(key)
+        raise
+
+
+def _complete(job: ExportJob, run: Run, receipt: Receipt, *, key: str) -> None:
+    """:raises LeaseLost: the job has moved on; nothing of this run counts."""
+    now = timezone.now()
+    packaging = run.plan.packaging({})
+    with transaction.atomic():
+        jobs.move(
+            job,
+            JobStatus.COMPLETED,
+            actor=jobs.requester(job),
+            now=now,
+            rows_written=run.written,
+            rows_expected=run.expected,
+        )
+        ExportFile.objects.create(
+            job=job,
+            business=job.business,
+            state=FileState.STORED if key else FileState.STREAMED,
+            key=key,
+            name=display_name(job, packaging.file_extension),
+            content_type=packaging.content_type,
+            size=receipt.size,
+            sha256=receipt.sha256,
+            row_count=run.written,
+            rows_expected=run.expected,
+            completeness=run.completeness,
+            columns=[selected.label for selected in run.plan.spec.columns],
+            manifest=manifest.build(job, run, receipt, generated_at=now),
+            generated_at=now,
+            expires_at=now + timedelta(seconds=knob("FILE_TTL_SECONDS")),
+            seconds=_since(job.started_at, now),
+        )
+
+
+def display_name(job: ExportJob, extension: str) -> str:
+    """What a browser saves the file as."""
+    stamp = job.created_at.strftime("%Y%m%d-%H%M%S")
+    return f"{job.export_type}-{job.business_id}-{stamp}.{extension}"
+
+
+def _since(start: datetime | None, end: datetime) -> float:
+    return (end - start).total_seconds() if start else 0.0
+
+
+def _ended_badly(job: ExportJob, error: Exception) -> ExportError:
+    """Say so in the job's row; what could not be foreseen goes to the log in full."""
+    known = error if isinstance(error, ExportError) else None
+    if known is None:
+        logger.error("export %s broke", job.export_id, exc_info=error)
+        known = ExportError(
+            f"the export broke; request id {job.request_id or 'none'} finds the log"
+        )
+    if isinstance(known, LeaseLost):
+        return known
+    to = JobStatus.CANCELLED if isinstance(known, Cancelled) else JobStatus.FAILED
+    failure = None if to is JobStatus.CANCELLED else known
+    try:
+        jobs.move(
+            job, to, actor=jobs.requester(job), now=timezone.now(), error=failure
+        )
+    except LeaseLost:
+        logger.warning("export %s had moved on when it ended", job.export_id)
+    return known

@@ -1,0 +1,103 @@
+"""The shape of an export request, made of the same table that checks it."""
+
+from typing import Any, Final
+
+from exports.conf import knob
+from exports.pipeline.datasets import DATASETS
+from exports.pipeline.fields import FIELDS, Field
+from exports.pipeline.ranges import RELATIVE
+from exports.pipeline.renderers import ALIASES, RENDERERS
+
+_JSON_TYPES: Final = {
+    str: "string",
+    bool: "boolean",
+    int: "integer",
+    dict: "object",
+    list: "array",
+}
+
+
+def export_request() -> dict[str, Any]:
+    """JSON Schema of the body of an export."""
+    properties = {
+        name: _property(name, declared)
+        for name, declared in FIELDS.items()
+        if not declared.later
+    }
+    required = ["business_id"]
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": required,
+        "description": "export_type and format are required unless template_id is"
+        " given.",
+        "properties": properties,
+        "anyOf": [
+            {"required": ["export_type", "format"]},
+            {"required": ["template_id"]},
+        ],
+    }
+
+
+def _property(name: str, declared: Field) -> dict[str, Any]:
+    # A bool or an enum, and null: each its own alternative, so that clients can tell.
+    options = [_alternative(kind, declared) | _special(name) for kind in declared.kinds]
+    if not declared.required:
+        options.append({"type": "null"})
+    schema = options[0] if len(options) == 1 else {"anyOf": options}
+    schema |= {"description": declared.help}
+    if declared.default is not None:
+        schema["default"] = declared.default
+    return schema
+
+
+def _alternative(kind: type, declared: Field) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": _JSON_TYPES[kind]}
+    if kind is str and declared.choices:
+        schema["enum"] = list(declared.choices)
+    elif kind is str:
+        schema |= {"minLength": 1, "maxLength": declared.max_length}
+    if kind is int:
+        schema |= {"minimum": declared.minimum, "maximum": declared.maximum}
+    return schema
+
+
+def _special(name: str) -> dict[str, Any]:
+    """What a field is beyond its kind."""
+    special: dict[str, dict[str, Any]] = {
+        "business_id": {"pattern": "^[a-z0-9_-]{1,64}$"},
+        "export_type": {"enum": list(DATASETS)},
+        "format": {"enum": [*RENDERERS, *ALIASES]},
+        "max_rows": {"maximum": int(knob("MAX_ROWS"))},
+        "filters": {"properties": {"date_range": {"enum": list(RELATIVE)}}},
+        "time_range": {
+            "additionalProperties": False,
+            "minProperties": 1,
+            "properties": {"start": _MOMENT, "end": _MOMENT},
+        },
+        "columns": {"minItems": 1, "maxItems": 100, "items": _COLUMN},
+        "sort_by": {"maxItems": 10, "items": {"type": "string"}},
+    }
+    return special.get(name, {})
+
+
+_MOMENT: Final = {"type": ["string", "null"], "format": "date-time"}
+_COLUMN: Final = {
+    "anyOf": [
+        {"type": "string"},
+        {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["name"],
+            "properties": {
+                "name": {"type": "string"},
+                "label": {"type": "string", "minLength": 1, "maxLength": 200},
+                "transform": {
+                    "type": "string",
+                    "description": "upper, lower, trim, truncate:N, round:N,"
+                    " date:FORMAT, timezone:ZONE, map:{...}, default:V, mask, hash",
+                },
+            },
+        },
+    ]
+}

@@ -1,0 +1,39 @@
+"""Who asks, and the answers that every endpoint may give, for the document."""
+
+from typing import Any, Final
+
+from django.http import HttpRequest
+from drf_spectacular.utils import OpenApiResponse
+from rest_framework.request import Request
+
+from customers.actors import Actor
+from exports.serializers.answers import ErrorSerializer
+
+
+def caller(request: Request | HttpRequest) -> Actor:
+    """The acting user, as authentication found it."""
+    actor = getattr(request, "auth", None)
+    if not isinstance(actor, Actor):
+        raise TypeError("the view lets in requests without an actor")
+    return actor
+
+
+_ERRORS: Final = {
+    400: "Something is wrong with the request; details name each field",
+    401: "No API key, or one that is not valid",
+    403: "The key may not do this",
+    404: "There is no such thing, or it is not yours",
+    406: "Only application/json is answered",
+    409: "Its state does not allow it",
+    410: "The file has expired or was deleted",
+    413: "The request, or the export, is too large",
+    415: "Only application/json is read",
+    500: "The service failed; the request id finds the reason in its log",
+}
+
+
+def errors(*statuses: int) -> dict[Any, Any]:
+    return {
+        status: OpenApiResponse(ErrorSerializer, _ERRORS[status])
+        for status in (401, 406, *statuses)
+    }

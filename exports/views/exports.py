@@ -1,0 +1,85 @@
+"""Exports that run at once: a stored file, or the file as the answer."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from django.http import StreamingHttpResponse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import status, viewsets
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from exports import jobs, runs
+from exports.models import ExportFile, ExportJob, Mode
+from exports.serializers.answers import ExportSerializer
+from exports.serializers.requests import export_request
+from exports.views.answers import caller, errors
+from exports.views.parsers import BoundedJSONParser, no_unknown
+
+_WORKER: Final = "web"
+
+
+class ExportViewSet(viewsets.ViewSet):
+    parser_classes = [BoundedJSONParser]
+
+    @extend_schema(
+        operation_id="export_now",
+        summary="Export at once",
+        description="Runs now. With delivery inline the answer is the file itself,"
+        " streamed as it is read; a break ends it without its last chunk.",
+        request={"application/json": export_request()},
+        responses={
+            200: ExportSerializer,
+            (200, "application/octet-stream"): OpenApiResponse(
+                OpenApiTypes.BINARY, "The file, with delivery inline"
+            ),
+            **errors(400, 403, 404, 413, 415, 500),
+        },
+    )
+    def create(self, request: Request) -> Response | StreamingHttpResponse:
+        no_unknown(request, ())
+        job = jobs.request_export(
+            request.data, actor=caller(request), now=timezone.now(), background=False
+        )
+        if job.mode == Mode.INLINE:
+            return _streamed(job)
+        runs.run_now(job, worker=_WORKER)
+        file = ExportFile.objects.select_related("job").get(job=job)
+        return Response(ExportSerializer(file).data, status=status.HTTP_200_OK)
+
+
+class _Resumed:
+    """The rest of an iteration whose first chunk was taken to see that it begins."""
+
+    def __init__(self, rest: Iterator[bytes], first: bytes) -> None:
+        self._rest, self._first = rest, first
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self._first
+        yield from self._rest
+
+    def close(self) -> None:
+        """Ends the run too when the client goes away."""
+        close = getattr(self._rest, "close", None)
+        if close:
+            close()
+
+
+def _streamed(job: ExportJob) -> StreamingHttpResponse:
+    """Whatever is refused before the first byte is still answered as an error."""
+    chunks = runs.stream(job, worker=_WORKER)
+    first = next(chunks, b"")
+    packaging = runs.plan_of(job).packaging({})
+    response = StreamingHttpResponse(
+        _Resumed(chunks, first), content_type=packaging.content_type
+    )
+    name = runs.display_name(job, packaging.file_extension)
+    response["Content-Disposition"] = content_disposition_header(
+        as_attachment=True, filename=name
+    )
+    response["X-Export-ID"] = job.export_id
+    response["Cache-Control"] = "private, no-store"
+    return response

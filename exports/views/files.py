@@ -1,0 +1,179 @@
+"""Files: proved before each answer, whole or in ranges, by key or by signed link."""
+
+import base64
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.http import content_disposition_header, parse_etags
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import permissions, viewsets
+from rest_framework.decorators import action
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from customers import audit
+from customers.actors import Actor
+from customers.addresses import client_address
+from exports import files, policy
+from exports.errors import ExportNotFound
+from exports.models import ExportFile
+from exports.views.answers import errors
+from exports.views.parsers import no_unknown
+
+EXPORT_ID: Final = OpenApiParameter("export_id", str, OpenApiParameter.PATH)
+_LINK: Final = [
+    OpenApiParameter("expires", str, description="Of a signed link"),
+    OpenApiParameter("signature", str, description="Of a signed link"),
+]
+_RANGE: Final = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
+_BINARY: Final = OpenApiResponse(OpenApiTypes.BINARY, "The file")
+
+
+class FileViewSet(viewsets.ViewSet):
+    permission_classes = [permissions.AllowAny]
+    lookup_field = "export_id"
+    lookup_value_regex = "[^/]+"
+
+    @extend_schema(
+        operation_id="file_read",
+        summary="The file of an export, by key or by its signed link",
+        description="Its sha256 is checked before the first byte is sent.",
+        parameters=[
+            EXPORT_ID,
+            *_LINK,
+            OpenApiParameter("Range", str, OpenApiParameter.HEADER),
+            OpenApiParameter("If-Range", str, OpenApiParameter.HEADER),
+            OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER),
+        ],
+        responses={
+            (200, "application/octet-stream"): _BINARY,
+            (206, "application/octet-stream"): _BINARY,
+            304: OpenApiResponse(description="You have it already"),
+            416: OpenApiResponse(description="No such range"),
+            **errors(400, 403, 404, 410, 500),
+        },
+        auth=[{"apiKey": []}, {"session": []}, {}],
+    )
+    def retrieve(self, request: Request, export_id: str) -> HttpResponseBase:
+        no_unknown(request, ("expires", "signature"))
+        file, actor = _allowed(request, export_id)
+        answer = _answer(request, file)
+        audit.record(
+            "export.downloaded",
+            actor=actor,
+            business_id=file.business_id,
+            object_type="export",
+            object_id=file.job.export_id,
+            details={"status": answer.status_code, "sha256": file.sha256},
+        )
+        return answer
+
+    @extend_schema(
+        operation_id="file_manifest",
+        summary="What the file is, who asked for it, what was done to its cells",
+        parameters=[EXPORT_ID, *_LINK],
+        responses={200: OpenApiTypes.OBJECT, **errors(400, 403, 404, 410)},
+        auth=[{"apiKey": []}, {"session": []}, {}],
+    )
+    @action(detail=True, methods=["get"])
+    def manifest(self, request: Request, export_id: str) -> Response:
+        no_unknown(request, ("expires", "signature"))
+        file, _ = _allowed(request, export_id)
+        return Response(file.manifest, headers={"Cache-Control": "private, no-store"})
+
+
+def _allowed(request: Request, export_id: str) -> tuple[ExportFile, Actor]:
+    """The file and who asks for it.
+
+    :raises ExportError: not found, not theirs, or a link that is false or over.
+    """
+    if isinstance(request.auth, Actor):
+        file = files.find(export_id)
+        if request.auth.grant(file.business_id) is None:
+            raise ExportNotFound(f"there is no export '{export_id[:40]}'")
+        policy.granted(request.auth, "exports:read", file.business_id)
+        return file, request.auth
+    signature = request.query_params.get("signature")
+    if signature is None:
+        raise NotAuthenticated
+    expires = request.query_params.get("expires", "")
+    files.check_link(export_id, expires, signature, now=timezone.now())
+    holder = Actor(
+        kind="link",
+        id=export_id,
+        label="holder of a signed link",
+        request_id=str(getattr(request, "request_id", "")),
+        ip_address=client_address(request),
+    )
+    return files.find(export_id), holder
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    start: int
+    length: int
+
+
+def _answer(request: Request, file: ExportFile) -> HttpResponseBase:
+    stored = files.open_proved(file)
+    etag = f'"{file.sha256}"'
+    answer: HttpResponseBase
+    span = _span(request.headers, file.size, etag)
+    if etag in parse_etags(request.headers.get("If-None-Match", "")):
+        stored.close()
+        answer = HttpResponse(status=304)
+    elif span is None:
+        stored.close()
+        answer = HttpResponse(status=416)
+        answer["Content-Range"] = f"bytes */{file.size}"
+    else:
+        answer = StreamingHttpResponse(
+            files.chunks(stored, start=span.start, length=span.length),
+            content_type=file.content_type,
+            status=200 if span.length == file.size else 206,
+        )
+        answer["Content-Length"] = str(span.length)
+        if span.length != file.size:
+            end = span.start + span.length - 1
+            answer["Content-Range"] = f"bytes {span.start}-{end}/{file.size}"
+    _describe(answer, file, etag)
+    return answer
+
+
+def _describe(answer: HttpResponseBase, file: ExportFile, etag: str) -> None:
+    digest = base64.b64encode(bytes.fromhex(file.sha256)).decode()
+    answer["ETag"] = etag
+    answer["Repr-Digest"] = f"sha-256=:{digest}:"
+    answer["Accept-Ranges"] = "bytes"
+    answer["Cache-Control"] = "private, no-store"
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Disposition"] = content_disposition_header(
+        as_attachment=True, filename=file.name
+    )
+
+
+def _span(headers: "dict[str, str]", size: int, etag: str) -> _Span | None:
+    """What is asked for; None when it is outside of the file.
+
+    A range that is not understood, several ranges, or one of an older file: all of it.
+    """
+    whole = _Span(0, size)
+    found = _RANGE.fullmatch(headers.get("Range", "").strip())
+    if found is None or headers.get("If-Range", etag) != etag:
+        return whole
+    first, last = found.groups()
+    if not first and not last:
+        return whole
+    if not first:
+        length = min(int(last), size)
+        return _Span(size - length, length) if length else None
+    start, end = int(first), min(int(last or size - 1), size - 1)
+    if last and int(last) < start:
+        return whole
+    return _Span(start, end - start + 1) if start < size else None

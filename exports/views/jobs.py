@@ -1,0 +1,128 @@
+"""Exports in the background: ask for one, watch it, cancel it."""
+
+from typing import Final
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from customers import ids
+from customers.actors import Actor
+from exports import jobs, policy
+from exports.errors import Forbidden, JobNotFound
+from exports.models import ExportJob, JobQuerySet
+from exports.serializers.answers import JobListSerializer, JobSerializer
+from exports.serializers.requests import export_request
+from exports.views.answers import caller, errors
+from exports.views.parsers import BoundedJSONParser, no_unknown, page
+
+JOB_ID: Final = OpenApiParameter("job_id", str, OpenApiParameter.PATH)
+LIMIT: Final = OpenApiParameter(
+    "limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 50}
+)
+OFFSET: Final = OpenApiParameter(
+    "offset", {"type": "integer", "minimum": 0, "maximum": 10**9, "default": 0}
+)
+
+
+class JobViewSet(viewsets.ViewSet):
+    parser_classes = [BoundedJSONParser]
+    lookup_field = "job_id"
+    lookup_value_regex = "[^/]+"
+
+    @extend_schema(
+        operation_id="job_create",
+        summary="Export in the background",
+        request={"application/json": export_request()},
+        responses={202: JobSerializer, **errors(400, 403, 404, 413, 415, 500)},
+    )
+    def create(self, request: Request) -> Response:
+        no_unknown(request, ())
+        job = jobs.request_export(
+            request.data, actor=caller(request), now=timezone.now(), background=True
+        )
+        location = f"/v1/export/jobs/{job.job_id}"
+        return Response(
+            JobSerializer(job).data,
+            status=status.HTTP_202_ACCEPTED,
+            headers={"Location": location, "Retry-After": "1"},
+        )
+
+    @extend_schema(
+        operation_id="job_list",
+        summary="The jobs of your businesses, newest first; or one by job_id",
+        parameters=[
+            OpenApiParameter("job_id", str, description="Answer this job alone"),
+            LIMIT,
+            OFFSET,
+        ],
+        responses={200: JobListSerializer, **errors(400, 403, 404)},
+    )
+    def list(self, request: Request) -> Response:
+        no_unknown(request, ("job_id", "limit", "offset"))
+        if "job_id" in request.query_params:
+            return self.retrieve(request, request.query_params["job_id"])
+        limit, offset = page(request)
+        visible = _visible(caller(request))
+        found = visible.newest_first().select_related("file", "file__job")
+        return Response(
+            {
+                "jobs": JobSerializer(found[offset : offset + limit], many=True).data,
+                "total_count": visible.count(),
+                "limit": limit,
+                "offset": offset,
+            }
+        )
+
+    @extend_schema(
+        operation_id="job_read",
+        summary="One job",
+        parameters=[JOB_ID],
+        responses={200: JobSerializer, **errors(400, 403, 404)},
+    )
+    def retrieve(self, request: Request, job_id: str) -> Response:
+        no_unknown(request, ("job_id",))
+        job = _find(job_id, caller(request), "exports:read")
+        return Response(JobSerializer(job).data)
+
+    @extend_schema(
+        operation_id="job_cancel",
+        summary="Cancel a job that is not finished",
+        parameters=[JOB_ID],
+        request=None,
+        responses={200: JobSerializer, **errors(400, 403, 404, 409, 415)},
+    )
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, job_id: str) -> Response:
+        no_unknown(request, ())
+        actor = caller(request)
+        job = _find(job_id, actor, "exports:write")
+        jobs.cancel(job, actor=actor, now=timezone.now())
+        return Response(JobSerializer(job).data)
+
+
+def _visible(actor: Actor) -> JobQuerySet:
+    """Background jobs of the businesses whose exports the actor may read."""
+    readable = actor.businesses_with("exports:read")
+    if readable is not None and not readable:
+        raise Forbidden("this needs the scope exports:read")
+    return ExportJob.objects.for_businesses(readable).background()
+
+
+def _find(job_id: str, actor: Actor, scope: str) -> ExportJob:
+    """:raises JobNotFound: there is none, or it is not theirs: alike."""
+    key = ids.read("job", job_id)
+    job = (
+        ExportJob.objects.for_businesses(actor.business_ids)
+        .background()
+        .select_related("file", "file__job", "business")
+        .filter(pk=key)
+        .first()
+    )
+    if key is None or job is None:
+        raise JobNotFound(f"there is no job '{job_id[:40]}'")
+    policy.granted(actor, scope, job.business_id)
+    return job

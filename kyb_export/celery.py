@@ -1,0 +1,52 @@
+"""Celery, and the reaper that beats in every worker's parent."""
+
+import logging
+import os
+from threading import Event, Thread
+from typing import Any
+
+from celery import Celery, bootsteps
+from django.db import Error, connections
+from django.utils import timezone
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kyb_export.settings")
+
+app = Celery("kyb_export")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+logger = logging.getLogger(__name__)
+
+
+class Reaper(bootsteps.StartStopStep):
+    """Takes up what killed workers dropped, as long as any worker's parent lives.
+
+    It closes its connection after each look, so that no child is forked over one.
+    """
+
+    def __init__(self, parent: Any, **options: Any) -> None:
+        super().__init__(parent, **options)
+        self._stopped = Event()
+
+    def start(self, parent: Any) -> None:
+        del parent
+        Thread(target=self._run, name="reaper", daemon=True).start()
+
+    def stop(self, parent: Any) -> None:
+        del parent
+        self._stopped.set()
+
+    def _run(self) -> None:
+        # Models are ready only once the app has been set up.
+        from exports import claims  # noqa: PLC0415
+        from exports.conf import knob  # noqa: PLC0415
+
+        while not self._stopped.wait(knob("REAP_SECONDS")):
+            try:
+                claims.reap(now=timezone.now())
+            except Error:
+                logger.exception("the reaper could not reach the database")
+            finally:
+                connections.close_all()
+
+
+app.steps["worker"].add(Reaper)

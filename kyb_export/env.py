@@ -1,0 +1,80 @@
+"""The environment, typed; and the few URLs that choose the deployment's parts."""
+
+import secrets
+from pathlib import Path
+from typing import Any, Final
+
+import environ
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+env: Final = environ.Env()
+
+
+def database(url: str, *, read_only: bool) -> dict[str, Any]:
+    """Django's settings of one connection to the database at ``url``.
+
+    The read-only one is for snapshots: on PostgreSQL a repeatable read, on SQLite a
+    deferred transaction, so that a writer beside it never meets a locked database.
+    """
+    parts: dict[str, Any] = dict(environ.Env.db_url_config(url))
+    parts["ATOMIC_REQUESTS"] = False
+    if parts["ENGINE"] == "django.db.backends.sqlite3":
+        parts["OPTIONS"] = _sqlite_options(read_only=read_only)
+    else:
+        parts["CONN_MAX_AGE"] = 60
+        parts["CONN_HEALTH_CHECKS"] = True
+        if read_only:
+            parts["OPTIONS"] = {
+                **parts.get("OPTIONS", {}),
+                "options": "-c default_transaction_read_only=on"
+                " -c default_transaction_isolation=repeatable\\ read",
+            }
+    if read_only:
+        parts["TEST"] = {"MIRROR": "default"}
+    return parts
+
+
+def _sqlite_options(*, read_only: bool) -> dict[str, Any]:
+    pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+    if read_only:
+        return {"transaction_mode": "DEFERRED", "init_command": "PRAGMA query_only=ON;"}
+    return {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
+
+
+def cache(redis_url: str) -> dict[str, Any]:
+    if not redis_url:
+        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    return {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": redis_url}
+
+
+def broker(url: str, folder: Path) -> dict[str, Any]:
+    """Celery's broker settings; without a URL, messages are files in ``folder``."""
+    if url:
+        return {"url": url, "options": {}}
+    paths = {name: folder / name for name in ("messages", "processed", "control")}
+    for path in paths.values():
+        path.mkdir(parents=True, exist_ok=True)
+    options = {
+        "data_folder_in": str(paths["messages"]),
+        "data_folder_out": str(paths["messages"]),
+        "processed_folder": str(paths["processed"]),
+        "control_folder": str(paths["control"]),
+        "polling_interval": 0.1,
+    }
+    return {"url": "filesystem://", "options": options}
+
+
+def own_secret(name: str, folder: Path) -> str:
+    """A secret that this installation made for itself, once, in its own folder."""
+    path = folder / "secrets" / name
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = path.with_name(f"{name}.{secrets.token_hex(8)}")
+        draft.write_text(secrets.token_urlsafe(48))
+        draft.chmod(0o600)
+        try:
+            path.hardlink_to(draft)
+        except FileExistsError:
+            pass
+        draft.unlink()
+    return path.read_text()

@@ -1,0 +1,35 @@
+"""What all tests share: registered tasks, an empty cache, closed connections."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+from django.db import connections
+from hypothesis import settings
+from pytest_django.plugin import DjangoDbBlocker
+
+from kyb_export.celery import app
+
+# The same examples on every run; the long form looks for new ones.
+settings.register_profile("quick", max_examples=50, deadline=None, derandomize=True)
+settings.register_profile("full", max_examples=2000, deadline=None)
+settings.load_profile("quick")
+
+# A task is found by its name only once it is registered.
+app.autodiscover_tasks(force=True)
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache(request: pytest.FixtureRequest) -> None:
+    # A journey's processes may have their broker in the same Redis.
+    if request.node.get_closest_marker("journey") is None:
+        cache.clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()  # PostgreSQL drops no database that is in use

@@ -1,0 +1,372 @@
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections import Counter
+from io import BytesIO
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+import pytest
+from weasyprint import HTML
+from weasyprint.urls import FatalURLFetchingError
+
+from exports.errors import Unavailable
+from exports.pipeline.columns import Tally
+from exports.pipeline.renderers import pdf_fonts
+from exports.pipeline.renderers.pdf import load
+from exports.pipeline.renderers.pdf_text import CELL_LIMIT, CUT_MARK
+from tests.exports.pipeline.renderers.conftest import column
+
+ID = "3f2b0a52-1111-4000-8000-%012d"
+COLUMNS = [
+    column("id", "uuid", label="ID"),
+    column("name", label="Company name"),
+    column("fee", "decimal", label="Fee"),
+    column("created_at", "datetime", label="Created at"),
+]
+# The last number of rows of the short way, the first of the long one.
+BOTH_WAYS = pytest.mark.parametrize("count", [200, 201])
+ONE = [column("name", label="Name")]
+
+
+def rows_of(count):
+    return [
+        [ID % number, f"Firm {number} Ltd", f"{number}.50", moment(number)]
+        for number in range(count)
+    ]
+
+
+def moment(number):
+    return f"2024-03-{1 + number % 28:02d}T10:11:12.{number:06d}+00:00"
+
+
+def read(content):
+    """Text of each page without white space: lines are broken anywhere."""
+    with pypdfium2.PdfDocument(content) as document:
+        return [
+            "".join(text_of(document, page).split()) for page in range(len(document))
+        ]
+
+
+def text_of(document, page):
+    return document[page].get_textpage().get_text_bounded()
+
+
+def facts(content):
+    with pikepdf.open(BytesIO(content)) as pdf:
+        assert pdf.check_pdf_syntax() == []
+        return {key: str(value) for key, value in pdf.docinfo.items()}
+
+
+def squeezed(text):
+    return "".join(text.split())
+
+
+@BOTH_WAYS
+def test_pdf_holds_every_cell(render, count):
+    rows = rows_of(count)
+
+    whole = "".join(read(render("pdf", COLUMNS, rows)))
+
+    cells = [squeezed(cell) for row in rows for cell in row]
+    assert [cell for cell in cells if cell not in whole] == []
+
+
+@BOTH_WAYS
+def test_pdf_numbers_its_pages_and_repeats_the_head(render, count):
+    pages = read(render("pdf", COLUMNS, rows_of(count), title="All firms"))
+
+    numbers = [re.findall(r"Page(\d+)of(\d+?)(?:Rows|$)", page) for page in pages]
+    heads = [page.count("IDCompanynameFeeCreatedat") for page in pages]
+    assert len(pages) > 3
+    assert numbers == [[(str(n + 1), str(len(pages)))] for n in range(len(pages))]
+    assert heads == [1] * len(pages)
+    assert [page.count("Allfirms") for page in pages] == [2] + [1] * (len(pages) - 1)
+
+
+@BOTH_WAYS
+def test_pdf_without_headers_has_no_head(render, count):
+    pages = read(render("pdf", COLUMNS, rows_of(count), include_headers=False))
+
+    assert "Companyname" not in "".join(pages)
+
+
+@pytest.mark.parametrize(("count", "producer"), [(200, "WeasyPrint"), (201, "cairo")])
+def test_pdf_is_drawn_row_by_row_past_200_rows(render, count, producer):
+    told = facts(render("pdf", ONE, [["x"]] * count, title="A <b>title</b>"))
+
+    assert told.pop("/Producer").startswith(producer)
+    assert told == {"/Title": "A <b>title</b>"}
+
+
+@pytest.mark.parametrize(
+    ("width", "text", "metadata"),
+    [
+        pytest.param(21, "x", None, id="columns"),
+        pytest.param(1, "x" * 301, None, id="long cell"),
+        pytest.param(1, "x\n" * 31, None, id="many lines"),
+        pytest.param(1, "x", {"key": "y" * 2001}, id="metadata"),
+        pytest.param(1, "हि", None, id="script"),
+    ],
+)
+def test_pdf_is_drawn_row_by_row_beyond_css(render, width, text, metadata):
+    columns = [column(f"c{place}") for place in range(width)]
+
+    told = facts(render("pdf", columns, [[text] * width], metadata=metadata))
+
+    assert told["/Producer"].startswith("cairo")
+
+
+def test_pdf_of_no_rows_says_so(render):
+    pages = read(render("pdf", COLUMNS, []))
+
+    assert pages == [
+        "Things0rows·4columnsIDCompanynameFeeCreatedatNorowsThingsPage1of1"
+    ]
+
+
+@BOTH_WAYS
+def test_pdf_shows_none_as_a_dash_and_empty_text_as_nothing(render, count):
+    two = [column("a"), column("b")]
+    rows = [[None, ""], ["", None]] + [["x", "y"]] * (count - 2)
+
+    page = read(render("pdf", two, rows, include_headers=False))[0]
+
+    assert page.partition("columns")[2].startswith("––xy")
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize("size", [1, 7])
+def test_pdf_does_not_depend_on_blocks(render, count, size):
+    rows = rows_of(count)
+
+    assert render("pdf", COLUMNS, rows, size=size) == render("pdf", COLUMNS, rows)
+
+
+SCRIPT = """
+import hashlib, sys
+from exports.pipeline.columns import ColumnType, OutColumn
+from exports.pipeline.renderers.base import RenderContext
+from exports.pipeline.renderers.pdf import Pdf
+name = OutColumn("name", "Name", ColumnType.TEXT)
+for count in (20, 220):
+    pdf = Pdf([name], RenderContext("x", "X", {}, count, metadata={"a": 1}))
+    cells = ["Zoë 直骨 شركة 😀"] * count
+    print(hashlib.sha256(b"".join(pdf.render([[cells]]))).hexdigest())
+"""
+
+
+def test_pdf_does_not_depend_on_the_machine_s_settings():
+    outer = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
+    settings = [
+        {"PYTHONHASHSEED": "1", "TZ": "Asia/Tokyo", "LC_ALL": "C", "LANGUAGE": "ja"},
+        {"PYTHONHASHSEED": "2", "TZ": "UTC", "LC_ALL": "C.UTF-8", "LANGUAGE": "zh_TW"},
+    ]
+
+    printed = [
+        subprocess.run(
+            [sys.executable, "-X", "utf8", "-c", SCRIPT],
+            env=outer | own | {"SOURCE_DATE_EPOCH": str(900_000_000 + place)},
+            capture_output=True,
+            check=True,
+            text=True,
+        ).stdout.split()
+        for place, own in enumerate(settings)
+    ]
+
+    assert len(set(printed[0])) == 2
+    assert printed[0] == printed[1]
+
+
+@BOTH_WAYS
+def test_pdf_holds_the_scripts_of_the_world(render, count):
+    names = [
+        "深圳市创新科技",
+        "株式会社サンプル",
+        "삼성물산",
+        "Κρόνος",
+        "Łódź",
+        "ООО Ромашка",
+    ]
+    tally = Tally()
+
+    whole = "".join(read(render("pdf", ONE, [[n] for n in names] * 34, tally=tally)))
+
+    assert [name for name in names if squeezed(name) not in whole] == []
+    assert tally.counts == Counter()
+
+
+def test_pdf_of_scripts_that_reorder_can_be_searched(render):
+    names = ["हिमालय व्यापार लिमिटेड", "บริษัท จำกัด"]
+
+    whole = "".join(read(render("pdf", ONE, [[name] for name in names])))
+
+    assert [name for name in names if squeezed(name) not in whole] == []
+
+
+@BOTH_WAYS
+def test_pdf_holds_right_to_left_text(render, count):
+    name = "شركة دار"
+
+    whole = "".join(read(render("pdf", ONE, [[name]] * count)))
+
+    expected = Counter({letter: n * count for letter, n in Counter(name).items()})
+    del expected[" "]
+    assert Counter(re.findall("[\u0600-\u06ff]", whole)) == expected
+
+
+@BOTH_WAYS
+def test_pdf_counts_characters_that_no_font_has(render, count):
+    tally = Tally()
+
+    render("pdf", ONE, [["a\u0378b\u0379"], ["\u0378"]] + [["x"]] * count, tally=tally)
+
+    assert tally.counts == {("name", "no_glyph"): 3}
+
+
+@BOTH_WAYS
+def test_pdf_shows_control_characters_and_counts_them(render, count):
+    texts = ["a\x00b\x1b", "\x7fc", "d\x85\u2028e\r\nf\tg", "\ufffe\ud800h"]
+    tally = Tally()
+    rows = [[text] for text in texts] + [["x"]] * (count - 4)
+
+    page = read(render("pdf", ONE, rows, tally=tally))[0]
+
+    assert page.partition("Name")[2].startswith("a␀b␛␡cdefg\ufffd\ufffdhx")
+    assert tally.counts == {("name", "replaced"): 3}
+
+
+def test_pdf_counts_emoji_whose_text_it_cannot_hold(render):
+    tally = Tally()
+
+    render("pdf", ONE, [["ok 😀"], ["Ω"]] + [["x"]] * 200, tally=tally)
+
+    assert tally.counts == {("name", "picture"): 1}
+
+
+@pytest.mark.parametrize("count", [1, 201])
+def test_pdf_breaks_a_cell_taller_than_a_page(render, count):
+    words = [f"w{number}w" for number in range(4000)]
+    two = [column("id", "integer", label="Number"), column("text", label="Text")]
+    rows = [["1", " ".join(words)]] + [["2", "short"]] * (count - 1)
+
+    pages = read(render("pdf", two, rows))
+
+    whole = "".join(pages)
+    found = re.findall(r"w\d+w", whole)
+    assert found == words
+    assert [page.count("NumberText") for page in pages] == [1] * len(pages)
+    assert whole.count("short") == count - 1
+
+
+@pytest.mark.parametrize("count", [1, 201])
+def test_pdf_cuts_a_cell_without_end_with_a_mark(render, count):
+    tally = Tally()
+
+    rows = [["a" * (CELL_LIMIT + 1)]] + [["x"]] * (count - 1)
+    whole = "".join(read(render("pdf", ONE, rows, tally=tally)))
+
+    assert whole.count(squeezed(CUT_MARK)) == 1
+    assert whole.count("a") > CELL_LIMIT - len(CUT_MARK)
+    assert tally.counts == {("name", "cut"): 1}
+
+
+def test_pdf_takes_naughty_texts(render, naughty):
+    tally = Tally()
+
+    content = render("pdf", ONE, [[text] for text in naughty], tally=tally)
+
+    assert facts(content)["/Title"] == "Things"
+
+
+@BOTH_WAYS
+def test_pdf_closes_with_a_page_of_metadata(render, count):
+    metadata = {"source": "crm <i>", "nested": {"b": [1], "a": None}, "none": None}
+
+    last = read(render("pdf", ONE, [["x"]] * count, metadata=metadata))[-1]
+
+    assert last.startswith(
+        'MetadataKeyValuesourcecrm<i>nested{"a":null,"b":[1]}none–ThingsPage'
+    )
+
+
+@pytest.mark.parametrize("width", [1, 20, 30])
+@BOTH_WAYS
+def test_pdf_of_any_width_holds_every_cell(render, width, count):
+    columns = [column(f"c{place}", label=f"Column {place}") for place in range(width)]
+    rows = [[f"v{place}.{row}" for place in range(width)] for row in range(count)]
+
+    whole = "".join(read(render("pdf", columns, rows)))
+
+    missing = [cell for row in rows[:20] for cell in row if cell not in whole]
+    assert missing == []
+    assert whole.count("v0.") == count
+
+
+@BOTH_WAYS
+def test_pdf_fetches_nothing_that_the_data_names(render, count, tmp_path):
+    secret = tmp_path / "secret.txt"
+    secret.write_text("hush-hush")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setblocking(False)
+        payload = attack(f"http://127.0.0.1:{listener.getsockname()[1]}/", secret)
+        columns = [column("name", label=payload)]
+        rows = [[payload]] + [["x"]] * (count - 1)
+        content = render(
+            "pdf", columns, rows, title=payload, metadata={payload: payload}
+        )
+
+        with pytest.raises(BlockingIOError):
+            listener.accept()
+
+    whole = "".join(read(content))
+    with pikepdf.open(BytesIO(content)) as pdf:
+        assert list(pdf.attachments) == []
+        assert str(pdf.docinfo["/Title"]) == payload
+    assert "hush-hush" not in whole
+    assert whole.count("<script>") >= 4
+
+
+def attack(url, secret):
+    return (
+        f"</td><img src='{url}'><link rel=attachment href='{secret.as_uri()}'>"
+        f"<style>@import '{url}'; td {{ background: url({url}) }}</style>"
+        f"<svg><image href='{url}'/></svg><iframe src='{secret.as_uri()}'></iframe>"
+        "<script>alert(1)</script>&lt;&#60;$title${table}"
+    )
+
+
+def test_refusing_fetcher_stops_the_document():
+    fetcher = load("pdf_document").Refusing()
+    page = HTML(string="<img src='file:///etc/hostname'>", url_fetcher=fetcher)
+
+    with pytest.raises(FatalURLFetchingError, match="fetches nothing"):
+        page.write_pdf()
+
+
+@BOTH_WAYS
+def test_pdf_embeds_noto_fonts_and_no_others(render, count):
+    content = render("pdf", ONE, [["Zoë 直 ш ש ع ⟨∑⟩ ␀"]] * count)
+
+    with pikepdf.open(BytesIO(content)) as pdf:
+        fonts = {
+            str(thing.BaseFont).partition("+")[2]
+            for thing in pdf.objects
+            if isinstance(thing, pikepdf.Dictionary) and "/BaseFont" in thing
+        }
+    assert {font[:4] for font in fonts} == {"Noto"}
+
+
+def test_missing_fonts_are_named_with_what_to_install(render, monkeypatch):
+    monkeypatch.setitem(pdf_fonts.FONT_FILES, "fonts-noto-cjk", Path("/nowhere"))
+
+    assert pdf_fonts.missing() == ["fonts-noto-cjk"]
+    with pytest.raises(Unavailable, match=r"apt-get install fonts-noto-cjk$"):
+        render("pdf", ONE, [["x"]])
+
+
+def test_nothing_is_missing_here():
+    assert pdf_fonts.missing() == []
