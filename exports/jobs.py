@@ -16,17 +16,18 @@ from customers.models import Business
 from exports import dispatch, policy
 from exports.conf import knob
 from exports.errors import BusinessNotFound, Conflict, ExportError, Invalid, LeaseLost
-from exports.models import ExportJob
+from exports.models import ExportJob, Mode
 from exports.pipeline.fields import FIELDS
 from exports.pipeline.spec import ExportSpec
 from exports.states import FINAL, TRANSITIONS, JobStatus
 
 
 def request_export(
-    payload: Any, *, actor: Actor, now: datetime, background: bool
+    payload: Any, *, actor: Actor, now: datetime, mode: Mode
 ) -> ExportJob:
-    """The job row of a checked spec; a worker is told of it after the commit.
+    """The job row of a checked spec; workers are told of a background one.
 
+    :param mode: immediate becomes inline when the spec asks for that.
     :raises ExportError: whatever is wrong with the payload or the asking.
     """
     business = _business(payload, actor)
@@ -35,7 +36,7 @@ def request_export(
     spec = ExportSpec.parse(resolved, clearance=grant.clearance)
     job = ExportJob(
         business=business,
-        mode=policy.mode_of(spec, background=background),
+        mode=policy.mode_of(spec, asked_for=mode),
         queue=policy.queue_of(spec),
         export_type=spec.export_type,
         format=spec.format,
@@ -53,7 +54,7 @@ def request_export(
     with transaction.atomic():
         job.save(force_insert=True)
         _audit("export.requested", job, actor=actor)
-        if background:
+        if mode is Mode.BACKGROUND:
             transaction.on_commit(lambda: dispatch.wake(job.queue))
     return job
 

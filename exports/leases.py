@@ -5,10 +5,11 @@ ends sooner than the first beat opens no connection.
 """
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from threading import Event, Thread
 from time import monotonic
-from typing import Self
+from typing import Self, TypeAlias
 
 from django.db import Error, connection
 from django.db.models import F, Value
@@ -21,6 +22,8 @@ from exports.models import ExportJob, Mode
 from exports.pipeline.spec import ExportSpec
 from exports.states import JobStatus
 
+# Rows written so far, rows expected.
+Follow: TypeAlias = Callable[[int, int], None]
 logger = logging.getLogger(__name__)
 
 
@@ -31,8 +34,10 @@ class Lease:
     :raises LeaseLost: out of the same, when another worker has the job now.
     """
 
-    def __init__(self, job: ExportJob, spec: ExportSpec) -> None:
-        self._job, self._spec = job, spec
+    def __init__(
+        self, job: ExportJob, spec: ExportSpec, follow: Follow | None = None
+    ) -> None:
+        self._job, self._spec, self._follow = job, spec, follow
         self._rows, self._step = 0, job.current_step
         self._expected: int | None = None
         self._sent: object = None
@@ -60,6 +65,8 @@ class Lease:
 
     def wrote(self, rows: int) -> None:
         self._rows = rows
+        if self._follow:
+            self._follow(rows, self._expected or 0)
         self._heed()
 
     def _heed(self) -> None:

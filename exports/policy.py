@@ -20,13 +20,13 @@ def granted(actor: Actor, scope: str, business_id: str) -> Grant:
     return grant
 
 
-def mode_of(spec: ExportSpec, *, background: bool) -> Mode:
+def mode_of(spec: ExportSpec, *, asked_for: Mode) -> Mode:
     """:raises Invalid: a job has no answer to stream its file into."""
-    if background:
-        if spec.delivery == "inline":
-            raise Invalid.field("delivery", "delivery must be file for a job")
-        return Mode.BACKGROUND
-    return Mode.INLINE if spec.delivery == "inline" else Mode.IMMEDIATE
+    if asked_for is Mode.IMMEDIATE and spec.delivery == "inline":
+        return Mode.INLINE
+    if spec.delivery == "inline":
+        raise Invalid.field("delivery", "delivery must be file here")
+    return asked_for
 
 
 def queue_of(spec: ExportSpec) -> str:
@@ -38,8 +38,10 @@ def queue_of(spec: ExportSpec) -> str:
 def check_immediate_size(mode: Mode, spec: ExportSpec, expected: int) -> None:
     """:raises SizeExceeded: so many rows are a job's work."""
     most = int(knob("IMMEDIATE_MAX_ROWS"))
-    streams = mode is Mode.INLINE and not spec.renderer.builds_first
-    if mode is not Mode.BACKGROUND and not streams and expected > most:
+    waits = mode is Mode.IMMEDIATE or (
+        mode is Mode.INLINE and spec.renderer.builds_first
+    )
+    if waits and expected > most:
         raise SizeExceeded(
             f"{expected} rows are more than an immediate export may have ({most}):"
             " create a job with POST /v1/export/jobs, or set max_rows"

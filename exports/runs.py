@@ -7,6 +7,7 @@ completed, and taken back when that transaction fails.
 import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from time import monotonic
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,7 +16,7 @@ from customers.clearance import Clearance
 from exports import claims, jobs, manifest
 from exports.conf import knob, max_bytes
 from exports.errors import Cancelled, ExportError, LeaseLost
-from exports.leases import Lease
+from exports.leases import Follow, Lease
 from exports.models import ExportFile, ExportJob, Mode
 from exports.pipeline.ranges import TimeRange
 from exports.pipeline.run import STORING, Plan, Run
@@ -56,28 +57,40 @@ def run_job(job: ExportJob) -> None:
         raise _ended_badly(job, error) from error
 
 
-def stream(job: ExportJob, *, worker: str) -> Iterator[bytes]:
-    """The file of an inline export as it is read; its row is settled at the end.
-
-    Nothing is stored. An error breaks the iteration off: what came before is no file.
-    """
+def stream(
+    job: ExportJob, *, worker: str, follow: Follow | None = None
+) -> Iterator[bytes]:
+    """The file of a job that stores nothing, as it is read; its row is settled at
+    the end. An error breaks the iteration off: what came before is no file."""
     claims.take(job, worker=worker, now=timezone.now())
     try:
         plan = plan_of(job)
-        run, receipt = None, Receipt()
-        deadline = timezone.now() + timedelta(seconds=knob("INLINE_MAX_SECONDS"))
-        with Lease(job, plan.spec) as lease:
+        receipt = Receipt(limit=_stream_limit(job, plan.spec))
+        with Lease(job, plan.spec, follow) as lease:
             run = Run(plan, lease)
-            for chunk in receipt.passing(run.chunks()):
-                if timezone.now() > deadline:
-                    raise ExportError("the answer took longer than an inline one may")
-                yield chunk
+            yield from receipt.passing(_in_time(job, run.chunks()))
         _complete(job, run, receipt, key="")
     except GeneratorExit:
         _ended_badly(job, Cancelled("the client went away"))
         raise
     except Exception as error:
         raise _ended_badly(job, error) from error
+
+
+def _stream_limit(job: ExportJob, spec: ExportSpec) -> int | None:
+    """What is built before it is sent obeys the limit of an immediate file."""
+    if job.mode == Mode.INLINE and spec.renderer.builds_first:
+        return max_bytes(job.format, background=False)
+    return None
+
+
+def _in_time(job: ExportJob, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    seconds = knob("INLINE_MAX_SECONDS")
+    deadline = monotonic() + seconds
+    for chunk in chunks:
+        if job.mode == Mode.INLINE and monotonic() > deadline:
+            raise ExportError(f"an inline answer may take {seconds} s: create a job")
+        yield chunk
 
 
 def plan_of(job: ExportJob) -> Plan:

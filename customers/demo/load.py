@@ -63,5 +63,5 @@ def _execute(
         cursor.executemany(
             f"INSERT INTO {table} ({names}) VALUES ({places}{zeros})"  # noqa: S608 -- names are the program's own
             " ON CONFLICT (id) DO NOTHING",
-            rows,
+            rows,  # type: ignore[arg-type] # any iterable will do: it is read once
         )

@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from django.db import connections, transaction
 
-from customers.demo import rows
+from customers.demo import people, rows
 from customers.demo.load import load
 from customers.models import Business, Company
 
@@ -130,19 +130,24 @@ def _data(
 
 
 def _people(plan: rows.Plan, amounts: Amounts, writer: _Writer) -> None:
-    people, orders = amounts.customers, amounts.orders
-    buyers = rows.customers(plan, people)
+    buyers, orders = amounts.customers, amounts.orders
     writer.plain(
-        "customer", rows.CUSTOMER, buyers, people, zeros="change_seq, revision"
+        "customer",
+        people.CUSTOMER,
+        people.customers(plan, buyers),
+        buyers,
+        zeros="change_seq, revision",
     )
-    writer.plain("order", rows.ORDER, rows.orders(plan, people, orders), orders)
-    lines = rows.order_lines(plan, orders)
-    writer.plain("orderline", rows.ORDER_LINE, lines, orders * 3)
-    writer.plain("note", rows.NOTE, rows.notes(plan, people), people)
+    made = people.orders(plan, buyers, orders)
+    writer.plain("order", people.ORDER, made, orders)
+    lines = people.order_lines(plan, orders)
+    writer.plain("orderline", people.ORDER_LINE, lines, orders * 3)
+    writer.plain("note", people.NOTE, people.notes(plan, buyers), buyers)
     for table, names in (
         ("tag", ("vip", "newsletter", "late payer")),
         ("segment", ("regulars", "dormant", "wholesale")),
     ):
-        labels = rows.labels(plan, table, names, people)
-        writer.plain(table, rows.LABEL, labels, (people + 1) // 2)
-    writer.plain("supportticket", rows.TICKET, rows.tickets(plan, people), people // 2)
+        labels = people.labels(plan, table, names, buyers)
+        writer.plain(table, people.LABEL, labels, (buyers + 1) // 2)
+    tickets = people.tickets(plan, buyers)
+    writer.plain("supportticket", people.TICKET, tickets, buyers // 2)

@@ -1,7 +1,7 @@
 """How an import shows itself on a terminal."""
 
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 from django.core.management.base import OutputWrapper
 from tqdm import tqdm
@@ -11,7 +11,7 @@ from customers.registries.source import Outcome
 _SHOWN: Final = 10
 
 
-def file_bar(path: Path) -> "tqdm[None]":
+def file_bar(path: Path) -> "tqdm[NoReturn]":
     """A bar on stderr over the bytes of a file, or of a folder's CSV files."""
     files = path.glob("*.csv") if path.is_dir() else [path]
     total = sum(file.stat().st_size for file in files if file.exists())

@@ -22,6 +22,8 @@ class Mode(models.TextChoices):
     BACKGROUND = "background"
     IMMEDIATE = "immediate"
     INLINE = "inline"
+    COMMAND = "command"
+    """By an operator's own command, into a file of theirs."""
 
 
 class JobQuerySet(TenantQuerySet["ExportJob"]):

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from exports.pipeline.columns import Block, Cells, ColumnType, OutColumn, Tally
 from exports.pipeline.formulas import neutralise
-from exports.pipeline.renderers import dates
+from exports.pipeline import dates
 
 MASK: Final = "***"
 Change: TypeAlias = Callable[[str], str]

@@ -42,7 +42,7 @@ class ExportViewSet(viewsets.ViewSet):
     def create(self, request: Request) -> Response | StreamingHttpResponse:
         no_unknown(request, ())
         job = jobs.request_export(
-            request.data, actor=caller(request), now=timezone.now(), background=False
+            request.data, actor=caller(request), now=timezone.now(), mode=Mode.IMMEDIATE
         )
         if job.mode == Mode.INLINE:
             return _streamed(job)

@@ -13,7 +13,7 @@ from customers import ids
 from customers.actors import Actor
 from exports import jobs, policy
 from exports.errors import Forbidden, JobNotFound
-from exports.models import ExportJob, JobQuerySet
+from exports.models import ExportJob, JobQuerySet, Mode
 from exports.serializers.answers import JobListSerializer, JobSerializer
 from exports.serializers.requests import export_request
 from exports.views.answers import caller, errors
@@ -42,7 +42,7 @@ class JobViewSet(viewsets.ViewSet):
     def create(self, request: Request) -> Response:
         no_unknown(request, ())
         job = jobs.request_export(
-            request.data, actor=caller(request), now=timezone.now(), background=True
+            request.data, actor=caller(request), now=timezone.now(), mode=Mode.BACKGROUND
         )
         location = f"/v1/export/jobs/{job.job_id}"
         return Response(

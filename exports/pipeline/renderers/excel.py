@@ -23,6 +23,7 @@ from exports.pipeline.renderers.row_feed import RowFeed
 
 GROUP_ROWS: Final = 2048
 """Rows turned to XML, and compressed, at a time; the widths are theirs, too."""
+# Up to 2 the same bytes from every x86-64 with SSE 4.2; with 3 they differ.
 _LEVEL: Final = 1
 _RAW_DEFLATE: Final = -15
 _MODE: Final = stat.S_IFREG | 0o644

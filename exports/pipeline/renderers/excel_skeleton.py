@@ -31,7 +31,6 @@ _NARROWEST: Final = 8
 _WIDEST: Final = 60
 _BOLD: Final = Font(name="Calibri", size=11, bold=True)
 _HEADER_FILL: Final = PatternFill("solid", start_color="FFD9E2F3")
-_ROWS = re.compile(rb"(<sheetData)>.*(</sheetData>)", re.DOTALL)
 _CONTENT_TYPES: Final = "[Content_Types].xml"
 _PROPERTIES: Final = "docProps/core.xml"
 _STYLES: Final = "xl/styles.xml"
@@ -192,8 +191,6 @@ def _with_ordered_fonts(styles: bytes) -> bytes:
 
 
 def _split(sheet: bytes) -> tuple[bytes, bytes]:
-    match = _ROWS.search(sheet)
-    if match is None:
-        message = "openpyxl wrote a sheet without rows"
-        raise RuntimeError(message)
-    return sheet[: match.end(1)] + b">", sheet[match.start(2) :]
+    start, opening, rows = sheet.partition(b"<sheetData>")
+    _, closing, end = rows.partition(b"</sheetData>")
+    return start + opening, closing + end

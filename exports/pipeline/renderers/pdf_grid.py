@@ -159,7 +159,9 @@ class Grid:
 
     def note(self) -> None:
         """Say in the footer which rows the page shows."""
-        self._pages.note = f"Rows {self._first or self.rows:,}–{self.rows:,}"
+        first = self._first or self.rows
+        span = f"Rows {first:,}–" if first < self.rows else "Row "
+        self._pages.note = f"{span}{self.rows:,}"
 
 
 def _fitting(lines: Sequence[Line], room: float) -> Sequence[Line]:

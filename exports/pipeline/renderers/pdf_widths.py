@@ -128,9 +128,8 @@ def _spread(needs: list[float], wants: list[float], room: float) -> list[float]:
 def _cap(needs: list[float], room: float) -> list[float]:
     """Narrow columns stay whole; the wide ones share what is left."""
     left = room
-    for done, need in enumerate(sorted(needs)):
-        cap = left / (len(needs) - done)
-        if need > cap:
-            return [min(value, cap) for value in needs]
-        left -= need
-    return needs
+    ascending = sorted(needs)
+    while ascending and ascending[0] * len(ascending) <= left:
+        left -= ascending.pop(0)
+    cap = left / max(len(ascending), 1)
+    return [min(need, cap) for need in needs]

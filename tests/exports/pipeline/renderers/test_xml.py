@@ -101,7 +101,8 @@ def test_xml_is_an_element_a_row(render):
         '<Full_name name="Full name">A &amp; &lt;b&gt;</Full_name><count>-7</count>'
         "<fee>12.50</fee><on>2024-05-01</on><at>2024-05-01T12:00:00.000000+02:00</at>"
         '<checks type="object"><a_b name="a b" type="array">'
-        '<item type="number">1</item><item type="number">2.50</item><item>x</item></a_b><c type="object">'
+        '<item type="number">1</item><item type="number">2.50</item><item>x</item>'
+        '</a_b><c type="object">'
         '<d type="null" xsi:nil="true"></d><e type="boolean">true</e></c></checks>'
         "</row>\n"
         '<row><id xsi:nil="true"/><Full_name name="Full name" xsi:nil="true"/>'

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exports.pipeline.renderers.dates import formatter, is_pattern
+from exports.pipeline.dates import formatter, is_pattern
 
 PATTERN = "%d.%m.%Y %H:%M:%S,%f/%y-%m_T%z"
 
