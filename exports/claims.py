@@ -6,6 +6,7 @@ that a lost or doubled one does no harm.
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Count, F, Q
 from django.db.models.functions import Now
 
@@ -13,15 +14,17 @@ from customers.actors import Actor, system
 from exports import dispatch
 from exports.conf import knob
 from exports.errors import LeaseLost, WorkerLost
-from exports.jobs import move
+from exports.jobs import move, record
 from exports.models import ExportJob, Mode
 from exports.pipeline import ranges
 from exports.states import JobStatus
 
 
 def claim(queue: str, *, worker: str, now: datetime) -> ExportJob | None:
-    """The next job of the queue: of the business that has the fewest running, its
-    oldest. None when nothing waits, or others were faster three times over."""
+    """The oldest job, of the business that has the fewest running; None without one.
+
+    None too when others were faster three times over: they have the work then.
+    """
     for _ in range(3):
         job = _next(queue)
         if job is None or _take(job, worker=worker, now=now):
@@ -62,21 +65,23 @@ def take(job: ExportJob, *, worker: str, now: datetime) -> None:
 def _take(job: ExportJob, *, worker: str, now: datetime) -> bool:
     """Whether the claim succeeded; the instance then holds what the table does."""
     job.resolved_range = job.resolved_range or _resolved(job, now)
-    taken = ExportJob.objects.filter(
-        pk=job.pk, status=JobStatus.PENDING, fence=job.fence
-    ).update(
-        status=JobStatus.PROCESSING,
-        fence=F("fence") + 1,
-        attempt=F("attempt") + 1,
-        current_step=1,
-        rows_written=0,
-        lease_until=Now() + timedelta(seconds=knob("LEASE_SECONDS")),
-        worker=worker[:200],
-        started_at=now,
-        resolved_range=job.resolved_range,
-    )
-    if taken:
-        job.refresh_from_db()
+    with transaction.atomic():
+        taken = ExportJob.objects.filter(
+            pk=job.pk, status=JobStatus.PENDING, fence=job.fence
+        ).update(
+            status=JobStatus.PROCESSING,
+            fence=F("fence") + 1,
+            attempt=F("attempt") + 1,
+            current_step=1,
+            rows_written=0,
+            lease_until=Now() + timedelta(seconds=knob("LEASE_SECONDS")),
+            worker=worker[:200],
+            started_at=now,
+            resolved_range=job.resolved_range,
+        )
+        if taken:
+            job.refresh_from_db()
+            record("export.processing", job, actor=system(worker))
     return taken == 1
 
 
@@ -88,8 +93,11 @@ def _resolved(job: ExportJob, now: datetime) -> dict[str, str | None] | None:
 
 
 def reap(*, now: datetime) -> int:
-    """Take up what was dropped: runs whose lease is over, and jobs that wait though
-    no message tells of them. Returns how many there were."""
+    """Take up what was dropped; how many runs that were.
+
+    Dropped are runs whose lease is over, and jobs that wait though no message tells
+    of them.
+    """
     reaper = system("reaper")
     abandoned = list(ExportJob.objects.abandoned()[:100])
     for job in abandoned:
@@ -118,7 +126,8 @@ def _rewake() -> int:
         woken_at=None, created_at__gt=Now() - timedelta(seconds=knob("REAP_SECONDS"))
     )
     waiting = ExportJob.objects.background().pending().exclude(told)
-    for job in waiting.order_by("created_at")[:4]:
+    untold = list(waiting.order_by("created_at", "id")[:4])
+    for job in untold:
         ExportJob.objects.filter(pk=job.pk).update(woken_at=Now())
         dispatch.wake(job.queue)
-    return 0
+    return len(untold)

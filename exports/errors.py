@@ -16,8 +16,8 @@
     |-- SizeExceeded                413  EXPORT_SIZE_EXCEEDED
     |-- RequestTooLarge             413  REQUEST_TOO_LARGE
     |-- RateLimited                 429  RATE_LIMIT_EXCEEDED
-    |-- Incomplete                  500  EXPORT_ERROR (rows written are not rows counted)
-    |-- FileDamaged                 500  EXPORT_ERROR (the stored bytes are not the bytes)
+    |-- Incomplete                  500  EXPORT_ERROR (rows written are not rows found)
+    |-- FileDamaged                 500  EXPORT_ERROR (stored bytes are not the bytes)
     |-- Cancelled                   409  CONFLICT (asked for, inside a run)
     |-- WorkerLost                  500  worker_lost (no attempt is left)
     |-- LeaseLost                   500  EXPORT_ERROR (another worker has the job now)

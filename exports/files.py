@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from hashlib import file_digest
+from io import BufferedReader
 from typing import BinaryIO, Final
 from urllib.parse import urlencode
 from uuid import UUID
@@ -60,7 +61,7 @@ def find(export_id: str) -> ExportFile:
     return found
 
 
-def open_proved(file: ExportFile) -> BinaryIO:
+def open_proved(file: ExportFile) -> BufferedReader:
     """The stored bytes, after all of them were found to be those that were written.
 
     :raises Expired: expired, deleted, or never stored.
@@ -80,16 +81,26 @@ def open_proved(file: ExportFile) -> BinaryIO:
     raise FileDamaged("the stored file was lost or altered: run the export again")
 
 
-def chunks(stored: BinaryIO, *, start: int, length: int) -> Iterator[bytes]:
-    """``length`` bytes from ``start``; closes the file at the end."""
-    with stored:
+class Piece:
+    """``length`` bytes from ``start``, in chunks.
+
+    ``close`` is for the answer to call: it may end before a byte is read.
+    """
+
+    def __init__(self, stored: BinaryIO, *, start: int, length: int) -> None:
+        self._stored, self._left = stored, length
         stored.seek(start)
-        while length > 0:
-            chunk = stored.read(min(_CHUNK, length))
+
+    def __iter__(self) -> Iterator[bytes]:
+        while self._left > 0:
+            chunk = self._stored.read(min(_CHUNK, self._left))
             if not chunk:
                 raise FileDamaged("the stored file was cut while it was read")
-            length -= len(chunk)
+            self._left -= len(chunk)
             yield chunk
+
+    def close(self) -> None:
+        self._stored.close()
 
 
 def expire(*, now: datetime) -> int:

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django.core.cache import cache
 from django.db import DatabaseError, connections
+from django_redis.exceptions import ConnectionInterrupted
 
 from exports.pipeline.sinks.storage import open_storage
 
@@ -42,5 +43,5 @@ def look() -> dict[str, bool]:
 def _answers(check: Callable[[], bool]) -> bool:
     try:
         return check()
-    except (DatabaseError, OSError, ConnectionError):
+    except (DatabaseError, OSError, ConnectionInterrupted):
         return False

@@ -53,7 +53,7 @@ def request_export(
     )
     with transaction.atomic():
         job.save(force_insert=True)
-        _audit("export.requested", job, actor=actor)
+        record("export.requested", job, actor=actor)
         if mode is Mode.BACKGROUND:
             transaction.on_commit(lambda: dispatch.wake(job.queue))
     return job
@@ -120,10 +120,10 @@ def move(
         details = {"error": error.code} if error is not None else {}
         for name, value in changes.items():
             setattr(job, name, value)
-        _audit(f"export.{to}", job, actor=actor, details=details)
+        record(f"export.{to}", job, actor=actor, details=details)
 
 
-def _audit(
+def record(
     action: str,
     job: ExportJob,
     *,
@@ -190,6 +190,6 @@ def _cancelled(job: ExportJob, *, actor: Actor, now: datetime) -> bool:
             pk=job.pk, status=JobStatus.PROCESSING, fence=job.fence
         ).update(cancel_requested=True)
         if noted:
-            _audit("export.cancel_requested", job, actor=actor)
+            record("export.cancel_requested", job, actor=actor)
             job.cancel_requested = True
     return noted == 1

@@ -60,8 +60,12 @@ def run_job(job: ExportJob) -> None:
 def stream(
     job: ExportJob, *, worker: str, follow: Follow | None = None
 ) -> Iterator[bytes]:
-    """The file of a job that stores nothing, as it is read; its row is settled at
-    the end. An error breaks the iteration off: what came before is no file."""
+    """The file of a job that stores nothing, as it is read.
+
+    Its row is settled at the end. An error breaks the iteration off: what came
+    before is no file.
+
+    """
     claims.take(job, worker=worker, now=timezone.now())
     try:
         plan = plan_of(job)
@@ -127,35 +131,44 @@ def _store(job: ExportJob, run: Run, lease: Lease) -> None:
 
 def _complete(job: ExportJob, run: Run, receipt: Receipt, *, key: str) -> None:
     """:raises LeaseLost: the job has moved on; nothing of this run counts."""
+    try:
+        with transaction.atomic():
+            _record(job, run, receipt, key=key)
+    except BaseException:
+        # What was rolled back in the table is so in the instance too: it can fail.
+        job.status = JobStatus.PROCESSING
+        raise
+
+
+def _record(job: ExportJob, run: Run, receipt: Receipt, *, key: str) -> None:
     now = timezone.now()
     packaging = run.plan.packaging({})
-    with transaction.atomic():
-        jobs.move(
-            job,
-            JobStatus.COMPLETED,
-            actor=jobs.requester(job),
-            now=now,
-            rows_written=run.written,
-            rows_expected=run.expected,
-        )
-        ExportFile.objects.create(
-            job=job,
-            business=job.business,
-            state=FileState.STORED if key else FileState.STREAMED,
-            key=key,
-            name=display_name(job, packaging.file_extension),
-            content_type=packaging.content_type,
-            size=receipt.size,
-            sha256=receipt.sha256,
-            row_count=run.written,
-            rows_expected=run.expected,
-            completeness=run.completeness,
-            columns=[selected.label for selected in run.plan.spec.columns],
-            manifest=manifest.build(job, run, receipt, generated_at=now),
-            generated_at=now,
-            expires_at=now + timedelta(seconds=knob("FILE_TTL_SECONDS")),
-            seconds=_since(job.started_at, now),
-        )
+    jobs.move(
+        job,
+        JobStatus.COMPLETED,
+        actor=jobs.requester(job),
+        now=now,
+        rows_written=run.written,
+        rows_expected=run.expected,
+    )
+    ExportFile.objects.create(
+        job=job,
+        business=job.business,
+        state=FileState.STORED if key else FileState.STREAMED,
+        key=key,
+        name=display_name(job, packaging.file_extension),
+        content_type=packaging.content_type,
+        size=receipt.size,
+        sha256=receipt.sha256,
+        row_count=run.written,
+        rows_expected=run.expected,
+        completeness=run.completeness,
+        columns=[selected.label for selected in run.plan.spec.columns],
+        manifest=manifest.build(job, run, receipt, generated_at=now),
+        generated_at=now,
+        expires_at=now + timedelta(seconds=knob("FILE_TTL_SECONDS")),
+        seconds=_since(job.started_at, now),
+    )
 
 
 def display_name(job: ExportJob, extension: str) -> str:
@@ -181,9 +194,7 @@ def _ended_badly(job: ExportJob, error: Exception) -> ExportError:
     to = JobStatus.CANCELLED if isinstance(known, Cancelled) else JobStatus.FAILED
     failure = None if to is JobStatus.CANCELLED else known
     try:
-        jobs.move(
-            job, to, actor=jobs.requester(job), now=timezone.now(), error=failure
-        )
+        jobs.move(job, to, actor=jobs.requester(job), now=timezone.now(), error=failure)
     except LeaseLost:
         logger.warning("export %s had moved on when it ended", job.export_id)
     return known

@@ -9,7 +9,7 @@ from exports import claims, files, runs
 
 
 @shared_task(name="exports.work", bind=True)
-def work(self: Any, *, queue: str, **_: Any) -> None:
+def work(self: Any, /, *, queue: str, **_: Any) -> None:
     runs.work(queue, worker=self.request.hostname or "worker")
 
 

@@ -1,6 +1,7 @@
 """The environment, typed; and the few URLs that choose the deployment's parts."""
 
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -72,9 +73,8 @@ def own_secret(name: str, folder: Path) -> str:
         draft = path.with_name(f"{name}.{secrets.token_hex(8)}")
         draft.write_text(secrets.token_urlsafe(48))
         draft.chmod(0o600)
-        try:
+        # Another process may have been faster: its secret is the one then.
+        with suppress(FileExistsError):
             path.hardlink_to(draft)
-        except FileExistsError:
-            pass
         draft.unlink()
     return path.read_text()

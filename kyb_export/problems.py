@@ -91,9 +91,7 @@ def not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
 
 def forbidden(request: HttpRequest, exception: Exception) -> JsonResponse:
     del exception
-    return JsonResponse(
-        body(request, "FORBIDDEN", "this is not allowed"), status=403
-    )
+    return JsonResponse(body(request, "FORBIDDEN", "this is not allowed"), status=403)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import django_stubs_ext
+
 from kyb_export.env import ROOT, broker, cache, database, env, own_secret
 
 django_stubs_ext.monkeypatch()
@@ -167,5 +168,9 @@ LOGGING: dict[str, Any] = {
         "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # They tell of every step, of every file.
+    "loggers": {
+        name: {"level": "ERROR"} for name in ("fontTools", "pikepdf", "weasyprint")
+    },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

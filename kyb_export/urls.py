@@ -7,7 +7,7 @@ from django_ratelimit.decorators import ratelimit
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from customers.addresses import client_address
-from kyb_export import openapi as openapi  # registers how to sign in
+import kyb_export.openapi  # noqa: F401 - registers how to sign in
 
 
 def _address(group: str, request: HttpRequest) -> str:
@@ -22,9 +22,7 @@ urlpatterns = [
     path("", include("templates_app.urls")),
     path("", include("exports.urls")),
     path("v1/schema/", SpectacularAPIView.as_view(), name="schema"),
-    path(
-        "v1/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"
-    ),
+    path("v1/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("admin/login/", guarded_login, name="guarded-login"),
     path("admin/", admin.site.urls),
 ]

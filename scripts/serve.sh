@@ -8,7 +8,7 @@ scripts/system_packages.sh run
 export PORT=${PORT:-8000}
 VAR_DIR=$(realpath -m "${VAR_DIR:-var}")
 export VAR_DIR
-mkdir -p "$VAR_DIR/log"
+mkdir -p "$VAR_DIR/log" "$VAR_DIR/static"
 if (exec 3<>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null; then
   echo "port $PORT is taken: make serve PORT=8001" >&2
   exit 1

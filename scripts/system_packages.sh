@@ -14,6 +14,7 @@ packages() {
       libpango-1.0-0           library:libpango-1.0.so.0
       libpangocairo-1.0-0      library:libpangocairo-1.0.so.0
       libpangoft2-1.0-0        library:libpangoft2-1.0.so.0
+      libharfbuzz-subset0      library:libharfbuzz-subset.so.0
       fontconfig               program:fc-list
       fonts-noto-core          font:Noto_Sans
       fonts-noto-cjk           font:Noto_Sans_CJK_JP

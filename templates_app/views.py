@@ -5,7 +5,7 @@ from rest_framework import viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from exports.views.answers import errors
+from exports.views.answers import AnyAccept, errors
 from exports.views.jobs import LIMIT, OFFSET
 from exports.views.parsers import no_unknown, page
 from templates_app import library
@@ -13,6 +13,7 @@ from templates_app.serializers import TemplateListSerializer, TemplateSerializer
 
 
 class TemplateViewSet(viewsets.ViewSet):
+    content_negotiation_class = AnyAccept
     lookup_field = "template_id"
     lookup_value_regex = "[^/]+"
 

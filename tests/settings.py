@@ -10,12 +10,16 @@ from pathlib import Path
 _FOLDER = Path(tempfile.mkdtemp(prefix="kybtest"))
 atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
 os.environ["VAR_DIR"] = str(_FOLDER)
+(_FOLDER / "static").mkdir()  # WhiteNoise warns when it is not there
 
 from kyb_export.settings import *
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-# In memory, the two connections would be two databases.
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # In memory, the two connections would be two databases.
     DATABASES["default"]["TEST"] = {"NAME": str(_FOLDER / "test.sqlite3")}
+else:
+    # A test that leaves a snapshot open fails at once, not by the next one's hanging.
+    DATABASES["default"]["OPTIONS"] = {"options": "-c lock_timeout=10s"}
 DATABASES["snapshot"]["TEST"] = {"MIRROR": "default"}

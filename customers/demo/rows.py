@@ -158,7 +158,7 @@ def audit_logs(plan: Plan, accounts: int, count: int) -> Iterator[Values]:
             plan.business_id,
             str(dice.moment()),
             plan.id("user_account", who),
-            _email(who),
+            _email(plan, who),
             action,
             resource,
             f"{resource}-{dice.below(100_000)}",
@@ -177,7 +177,7 @@ def user_accounts(plan: Plan, count: int) -> Iterator[Values]:
         yield (
             plan.id("user_account", number),
             plan.business_id,
-            _email(number),
+            _email(plan, number),
             dice.one_of(PEOPLE)[0],
             "owner" if number == 0 else dice.one_of(("admin", "analyst", "viewer")),
             "invited" if invited else "active",
@@ -194,5 +194,5 @@ def _risk(points: int) -> str:
     return next(level for limit, level in limits if points >= limit)
 
 
-def _email(number: int) -> str:
-    return f"user{number}@example.com"
+def _email(plan: Plan, number: int) -> str:
+    return f"user{number}.{plan.seed}@example.com"

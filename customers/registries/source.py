@@ -47,7 +47,7 @@ class Outcome:
 
 
 class Source:
-    """A CSV file with its header already read.
+    """A CSV file; as a context it is open, with its header read.
 
     :raises WrongFile: when it is no UTF-8 text, or a needed column is not there.
     """
@@ -60,30 +60,35 @@ class Source:
         progress: Progress | None = None,
         delimiter: str = ",",
     ) -> None:
+        self._path = path
         self._outcome = outcome
         self._progress = progress or (lambda _: None)
-        self._name = path.name
-        try:
-            self._raw = path.open("rb")
-        except OSError as error:
-            raise WrongFile(f"{self._name}: {error.strerror}") from error
-        text = io.TextIOWrapper(self._raw, encoding="utf-8-sig", newline="")
-        self._reader = csv.reader(text, delimiter=delimiter, strict=True)
+        self._delimiter = delimiter
         self._told = 0
-        # Some releases have a blank before a column's name.
-        self.header = [name.strip() for name in next(self._cells(), [])]
 
     def __enter__(self) -> Self:
+        try:
+            self._raw = self._path.open("rb")
+        except OSError as error:
+            raise WrongFile(f"{self._path.name}: {error.strerror}") from error
+        self._text = io.TextIOWrapper(self._raw, encoding="utf-8-sig", newline="")
+        self._reader = csv.reader(self._text, delimiter=self._delimiter, strict=True)
+        try:
+            # Some releases have a blank before a column's name.
+            self.header = [name.strip() for name in next(self._cells(), [])]
+        except WrongFile:
+            self._text.close()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._raw.close()
+        self._text.close()
 
     def require(self, columns: Iterable[str]) -> None:
         """:raises WrongFile: naming those that the header lacks."""
         missing = sorted(set(columns).difference(self.header))
         if missing:
-            raise WrongFile(f"{self._name}: no column {', '.join(missing)}")
+            raise WrongFile(f"{self._path.name}: no column {', '.join(missing)}")
 
     def rows(self) -> Iterator[tuple[int, Row]]:
         """The line at which each usable row ends, and the row."""
@@ -106,7 +111,7 @@ class Source:
                     yield cells
         except (UnicodeDecodeError, csv.Error) as error:
             line = self._reader.line_num + 1
-            raise WrongFile(f"{self._name}: line {line}: {error}") from error
+            raise WrongFile(f"{self._path.name}: line {line}: {error}") from error
 
     def _tell(self) -> None:
         position = self._raw.tell()

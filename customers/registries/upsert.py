@@ -18,7 +18,7 @@ def write(model: type[Model], rows: Sequence[Model], *, update: Iterable[str]) -
     """
     distinct = {row.pk: row for row in rows}
     # Through the plain manager: a subclass's may leave rows out.
-    model._base_manager.bulk_create(  # noqa: SLF001 -- Django's name for it
+    model._base_manager.bulk_create(
         distinct.values(),
         update_conflicts=True,
         unique_fields=["id"],
@@ -41,6 +41,6 @@ def check_lengths(model: type[models.Model], values: Mapping[str, Any]) -> None:
     :raises Skip: for one that is too long.
     """
     for name, value in values.items():
-        limit = getattr(model._meta.get_field(name), "max_length", None)  # noqa: SLF001 -- Django's documented API
+        limit = getattr(model._meta.get_field(name), "max_length", None)
         if limit and isinstance(value, str) and len(value) > limit:
             raise Skip(f"{name} is longer than {limit} characters")

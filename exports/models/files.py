@@ -1,7 +1,7 @@
 """The file of a completed export: where it lies, what it is, what became of it."""
 
 from datetime import datetime
-from typing import Self
+from typing import ClassVar, Self
 
 from django.db import models
 
@@ -39,7 +39,7 @@ class ExportFile(TenantOwned):
     expires_at = models.DateTimeField()
     seconds = models.FloatField()
 
-    objects = FileQuerySet.as_manager()
+    objects: ClassVar = FileQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,7 +1,7 @@
 """One run of one spec, at once or in the background: the row is the truth."""
 
 from datetime import datetime
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -87,7 +87,7 @@ class ExportJob(TenantOwned):
     started_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
 
-    objects = JobQuerySet.as_manager()
+    objects: ClassVar = JobQuerySet.as_manager()
 
     class Meta:
         constraints = [

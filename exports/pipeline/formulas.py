@@ -14,8 +14,10 @@ from exports.pipeline.columns import Cells
 _STARTERS: Final = frozenset("=+-@|%")
 _BREAKERS: Final = frozenset("\t\r\n")
 _INVISIBLE: Final = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
-# Filler letters show nothing, though Unicode calls them letters.
-_FILLERS: Final = frozenset("\u115f\u1160\u3164\uffa0\u034f")
+# Letters, marks and a symbol that show nothing, variation selectors among them.
+_FILLERS: Final = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
+).union(map(chr, range(0xFE00, 0xFE10)), map(chr, range(0xE0100, 0xE01F0)))
 
 _HARMLESS, _SKIPPED, _RISKY = range(3)
 

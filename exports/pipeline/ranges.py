@@ -24,10 +24,7 @@ class TimeRange:
         return TimeRange(max(starts, default=None), min(ends, default=None))
 
     def as_json(self) -> dict[str, str | None]:
-        return {
-            "start": self.start and self.start.isoformat(timespec="microseconds"),
-            "end": self.end and self.end.isoformat(timespec="microseconds"),
-        }
+        return {"start": _text(self.start), "end": _text(self.end)}
 
     @classmethod
     def from_json(cls, value: Mapping[str, str | None]) -> "TimeRange":
@@ -36,6 +33,10 @@ class TimeRange:
             datetime.fromisoformat(start) if start else None,
             datetime.fromisoformat(end) if end else None,
         )
+
+
+def _text(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat(timespec="microseconds")
 
 
 def parse(value: Any, problems: Problems) -> TimeRange | None:

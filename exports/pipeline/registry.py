@@ -46,13 +46,18 @@ class Table(Generic[Entry]):
         return self._load(name)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._paths and self._is_installed(cast("str", name))
+        return name in self._paths and self._is_installed(name)
 
     def __iter__(self) -> Iterator[str]:
         return (name for name in self._paths if self._is_installed(name))
 
     def _is_installed(self, name: str) -> bool:
         return name not in self._needs or find_spec(self._needs[name]) is not None
+
+    def misplaced(self) -> list[str]:
+        """Names whose module is not where the table says; nothing is imported."""
+        modules = {name: path.rpartition(".")[0] for name, path in self._paths.items()}
+        return [name for name, module in modules.items() if find_spec(module) is None]
 
     def _import(self, name: str) -> Entry:
         module, _, attribute = self._paths[name].rpartition(".")

@@ -6,8 +6,7 @@ Python object is made for an identifier, a number or a time. The snapshot has a
 connection of its own, through which nothing is ever written.
 """
 
-import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache, partial
@@ -15,8 +14,7 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 from django.db import connections, transaction
-from django.db.models import DateTimeField, F, Func, QuerySet, TextField
-from django.db.models.functions import Now
+from django.db.models import F, Func, QuerySet, TextField
 from django.db.models.sql.compiler import SQLCompiler
 from psycopg.types.string import TextLoader
 
@@ -43,7 +41,7 @@ class _SqliteText(Func):
         self.type = ColumnType.INTEGER if column.combine else column.type
         self.scale = column.scale
 
-    def as_sql(
+    def as_sql(  # type: ignore[override] # a template of another kind than Func's
         self, compiler: SQLCompiler, connection: Any, **_: Any
     ) -> tuple[str, Sequence[Any]]:
         sql, params = compiler.compile(self.source_expressions[0])
@@ -126,7 +124,8 @@ class _Selection:
             f"text_{index}": _SqliteText(F(source), column)
             for index, (source, column) in enumerate(self.sources.items())
         }
-        return rows.annotate(**texts).values_list(*texts)
+        chosen: QuerySet[Any] = rows.annotate(**texts).values_list(*texts)
+        return chosen
 
     def canonical(self, cells: list[Cells]) -> Block:
         by_source = dict(zip(self.sources, cells, strict=True))

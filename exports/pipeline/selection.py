@@ -108,7 +108,7 @@ def _column(
 
 
 def _checked(selected: Selected, field: str, problems: Problems) -> Selected | None:
-    transform = selected.transform
+    transform: Any = selected.transform  # as it came
     if transform is None:
         return selected
     if not isinstance(transform, str) or len(transform) > 4000:

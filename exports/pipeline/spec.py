@@ -14,7 +14,7 @@ from exports.conf import knob
 from exports.pipeline import filters, ranges, selection
 from exports.pipeline.datasets import DATASETS
 from exports.pipeline.datasets.base import Dataset
-from exports.pipeline.fields import FIELDS, COMPRESSIONS, check_field
+from exports.pipeline.fields import COMPRESSIONS, FIELDS, check_field
 from exports.pipeline.filters import Condition
 from exports.pipeline.options import parse_options
 from exports.pipeline.problems import Problems
@@ -184,8 +184,10 @@ def _parse(
 
 
 def _denied(spec: ExportSpec, clearance: Clearance, problems: Problems) -> ExportSpec:
-    """Columns above the clearance are masked or refused; to filter or sort on one
-    would tell what it holds, so that is refused always."""
+    """Columns above the clearance are masked or refused.
+
+    To filter or sort on one would tell what it holds, so that is refused always.
+    """
     used = [condition.column for condition in spec.conditions]
     used += [key.column for key in spec.sort]
     problems.deny(column.name for column in used if column.clearance > clearance)

@@ -14,9 +14,9 @@ from hashlib import sha256
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo, available_timezones
 
+from exports.pipeline import dates
 from exports.pipeline.columns import Block, Cells, ColumnType, OutColumn, Tally
 from exports.pipeline.formulas import neutralise
-from exports.pipeline import dates
 
 MASK: Final = "***"
 Change: TypeAlias = Callable[[str], str]
@@ -61,6 +61,8 @@ def parse(text: str, out: OutColumn, *, pseudonym_key: bytes) -> Treatment:
         known = ", ".join(sorted({*_MAKERS, "hash"}))
         if name != "hash":
             raise BadTransform(f"unknown transform '{name[:40]}', known: {known}")
+        if argument:
+            raise BadTransform("'hash' takes no argument")
         return _hash(out, pseudonym_key)
     fits, maker = _MAKERS[name]
     if out.type not in fits:

@@ -12,6 +12,7 @@ from exports.pipeline.datasets.base import Column
 
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 MAX_TEXT: Final = 1000
+MAX_DIGITS: Final = 64
 
 
 class BadValue(ValueError):
@@ -73,8 +74,10 @@ def _decimal(value: Any, column: Column) -> Decimal | int:
     wanted = f"{wanted} {column.scale} after it"
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise BadValue(wanted)
+    if len(text := str(value)) > MAX_DIGITS:
+        raise BadValue(wanted)
     try:
-        number = Decimal(str(value)[:64])
+        number = Decimal(text)
         exact = number == number.quantize(Decimal(1).scaleb(-column.scale))
     except InvalidOperation as error:
         raise BadValue(wanted) from error

@@ -1,9 +1,12 @@
 """Who asks, and the answers that every endpoint may give, for the document."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from django.http import HttpRequest
 from drf_spectacular.utils import OpenApiResponse
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from customers.actors import Actor
@@ -18,12 +21,27 @@ def caller(request: Request | HttpRequest) -> Actor:
     return actor
 
 
+class AnyAccept(DefaultContentNegotiation):
+    """Accept chooses nothing: answers are JSON, and a file is what it is.
+
+    Who asks for a file as text/csv is not refused for it.
+    """
+
+    def select_renderer(
+        self,
+        request: Request,  # noqa: ARG002 -- the hook
+        renderers: Iterable[BaseRenderer],
+        format_suffix: str | None = None,  # noqa: ARG002 -- the hook
+    ) -> tuple[BaseRenderer, str]:
+        renderer = next(iter(renderers))
+        return renderer, str(renderer.media_type)
+
+
 _ERRORS: Final = {
     400: "Something is wrong with the request; details name each field",
     401: "No API key, or one that is not valid",
     403: "The key may not do this",
     404: "There is no such thing, or it is not yours",
-    406: "Only application/json is answered",
     409: "Its state does not allow it",
     410: "The file has expired or was deleted",
     413: "The request, or the export, is too large",
@@ -35,5 +53,5 @@ _ERRORS: Final = {
 def errors(*statuses: int) -> dict[Any, Any]:
     return {
         status: OpenApiResponse(ErrorSerializer, _ERRORS[status])
-        for status in (401, 406, *statuses)
+        for status in (401, *statuses)
     }

@@ -16,13 +16,14 @@ from exports import jobs, runs
 from exports.models import ExportFile, ExportJob, Mode
 from exports.serializers.answers import ExportSerializer
 from exports.serializers.requests import export_request
-from exports.views.answers import caller, errors
+from exports.views.answers import AnyAccept, caller, errors
 from exports.views.parsers import BoundedJSONParser, no_unknown
 
 _WORKER: Final = "web"
 
 
 class ExportViewSet(viewsets.ViewSet):
+    content_negotiation_class = AnyAccept
     parser_classes = [BoundedJSONParser]
 
     @extend_schema(

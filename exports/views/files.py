@@ -23,7 +23,7 @@ from customers.addresses import client_address
 from exports import files, policy
 from exports.errors import ExportNotFound
 from exports.models import ExportFile
-from exports.views.answers import errors
+from exports.views.answers import AnyAccept, errors
 from exports.views.parsers import no_unknown
 
 EXPORT_ID: Final = OpenApiParameter("export_id", str, OpenApiParameter.PATH)
@@ -36,6 +36,7 @@ _BINARY: Final = OpenApiResponse(OpenApiTypes.BINARY, "The file")
 
 
 class FileViewSet(viewsets.ViewSet):
+    content_negotiation_class = AnyAccept
     permission_classes = [permissions.AllowAny]
     lookup_field = "export_id"
     lookup_value_regex = "[^/]+"
@@ -116,16 +117,19 @@ def _allowed(request: Request, export_id: str) -> tuple[ExportFile, Actor]:
 
 @dataclass(frozen=True, slots=True)
 class _Span:
+    """:ivar status: 206 when a range was asked for, though it may be all of it."""
+
     start: int
     length: int
+    status: int = 206
 
 
 def _answer(request: Request, file: ExportFile) -> HttpResponseBase:
     stored = files.open_proved(file)
     etag = f'"{file.sha256}"'
     answer: HttpResponseBase
-    span = _span(request.headers, file.size, etag)
-    if etag in parse_etags(request.headers.get("If-None-Match", "")):
+    span = _span(request, file.size, etag)
+    if _is_known(request.headers.get("If-None-Match", ""), etag):
         stored.close()
         answer = HttpResponse(status=304)
     elif span is None:
@@ -134,12 +138,12 @@ def _answer(request: Request, file: ExportFile) -> HttpResponseBase:
         answer["Content-Range"] = f"bytes */{file.size}"
     else:
         answer = StreamingHttpResponse(
-            files.chunks(stored, start=span.start, length=span.length),
+            files.Piece(stored, start=span.start, length=span.length),
             content_type=file.content_type,
-            status=200 if span.length == file.size else 206,
+            status=span.status,
         )
         answer["Content-Length"] = str(span.length)
-        if span.length != file.size:
+        if span.status == 206:
             end = span.start + span.length - 1
             answer["Content-Range"] = f"bytes {span.start}-{end}/{file.size}"
     _describe(answer, file, etag)
@@ -158,14 +162,24 @@ def _describe(answer: HttpResponseBase, file: ExportFile, etag: str) -> None:
     )
 
 
-def _span(headers: "dict[str, str]", size: int, etag: str) -> _Span | None:
+def _is_known(if_none_match: str, etag: str) -> bool:
+    """RFC 9110, section 13.1.2: weak comparison; ``*`` is whatever there is."""
+    known = parse_etags(if_none_match)
+    return "*" in known or etag in {tag.removeprefix("W/") for tag in known}
+
+
+def _span(request: Request, size: int, etag: str) -> _Span | None:
     """What is asked for; None when it is outside of the file.
 
     A range that is not understood, several ranges, or one of an older file: all of it.
     """
-    whole = _Span(0, size)
+    whole = _Span(0, size, status=200)
+    headers = request.headers
     found = _RANGE.fullmatch(headers.get("Range", "").strip())
-    if found is None or headers.get("If-Range", etag) != etag:
+    # RFC 9110, section 14.2: only GET has ranges.
+    if found is None or request.method != "GET":
+        return whole
+    if headers.get("If-Range", etag) != etag:
         return whole
     first, last = found.groups()
     if not first and not last:

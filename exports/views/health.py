@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from exports import health
+from exports.views.answers import AnyAccept
 
 _STATUS = inline_serializer("Liveness", {"status": serializers.ChoiceField(["ok"])})
 _READY = inline_serializer(
@@ -22,6 +23,7 @@ _READY = inline_serializer(
 class _OpenView(views.APIView):
     authentication_classes: list[Any] = []
     permission_classes = [permissions.AllowAny]
+    content_negotiation_class = AnyAccept
 
 
 class LivenessView(_OpenView):

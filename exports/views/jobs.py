@@ -16,7 +16,7 @@ from exports.errors import Forbidden, JobNotFound
 from exports.models import ExportJob, JobQuerySet, Mode
 from exports.serializers.answers import JobListSerializer, JobSerializer
 from exports.serializers.requests import export_request
-from exports.views.answers import caller, errors
+from exports.views.answers import AnyAccept, caller, errors
 from exports.views.parsers import BoundedJSONParser, no_unknown, page
 
 JOB_ID: Final = OpenApiParameter("job_id", str, OpenApiParameter.PATH)
@@ -29,6 +29,7 @@ OFFSET: Final = OpenApiParameter(
 
 
 class JobViewSet(viewsets.ViewSet):
+    content_negotiation_class = AnyAccept
     parser_classes = [BoundedJSONParser]
     lookup_field = "job_id"
     lookup_value_regex = "[^/]+"
@@ -42,7 +43,10 @@ class JobViewSet(viewsets.ViewSet):
     def create(self, request: Request) -> Response:
         no_unknown(request, ())
         job = jobs.request_export(
-            request.data, actor=caller(request), now=timezone.now(), mode=Mode.BACKGROUND
+            request.data,
+            actor=caller(request),
+            now=timezone.now(),
+            mode=Mode.BACKGROUND,
         )
         location = f"/v1/export/jobs/{job.job_id}"
         return Response(
@@ -70,7 +74,7 @@ class JobViewSet(viewsets.ViewSet):
         found = visible.newest_first().select_related("file", "file__job")
         return Response(
             {
-                "jobs": JobSerializer(found[offset : offset + limit], many=True).data,
+                "jobs": JobSerializer(list(found[offset : offset + limit]), many=True).data,
                 "total_count": visible.count(),
                 "limit": limit,
                 "offset": offset,

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite
 from typing import IO, Any, Final, NoReturn
 
 from rest_framework.parsers import BaseParser
@@ -35,7 +36,9 @@ class BoundedJSONParser(BaseParser):
         if len(raw) > MAX_BYTES:
             raise RequestTooLarge(f"the body is larger than {MAX_BYTES} bytes")
         try:
-            value = json.loads(raw.decode(), parse_constant=_no_constant)
+            value = json.loads(
+                raw.decode(), parse_constant=_no_constant, parse_float=_finite
+            )
         except (ValueError, RecursionError) as error:
             raise Invalid.field("body", "body is not well-formed JSON") from error
         _check(value)
@@ -44,6 +47,14 @@ class BoundedJSONParser(BaseParser):
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(name)
+
+
+def _finite(text: str) -> float:
+    """1e999 is well-formed, but no database keeps it as JSON."""
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 def _check(value: Any) -> None:

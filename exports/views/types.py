@@ -15,11 +15,13 @@ from exports.pipeline.fields import COMPRESSIONS
 from exports.pipeline.filters import operators
 from exports.pipeline.ranges import RELATIVE
 from exports.pipeline.renderers import RENDERERS
-from exports.views.answers import errors
+from exports.views.answers import AnyAccept, errors
 from exports.views.parsers import no_unknown
 
 
 class TypeViewSet(viewsets.ViewSet):
+    content_negotiation_class = AnyAccept
+
     @extend_schema(
         operation_id="types_list",
         summary="Datasets with columns and filters, and formats with options",

@@ -22,8 +22,9 @@ class Command(BaseCommand):
         """:raises CommandError: with ``--check``, when the file is not up to date."""
         del args
         schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call] # untyped there
-        validate_schema(schema)
-        text = OpenApiYamlRenderer().render(schema, renderer_context={}).decode()
+        validate_schema(schema)  # type: ignore[no-untyped-call] # untyped there
+        renderer: Any = OpenApiYamlRenderer()
+        text = renderer.render(schema, renderer_context={}).decode()
         path = settings.BASE_DIR / PATH
         if not options["check"]:
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -22,7 +22,7 @@ RATE: Final = Decimal("0.0001")
 
 
 class Units(Func):
-    """A decimal column in units of ``1 / factor``: an integer, so that sums are exact."""
+    """A decimal in units of ``1 / factor``: an integer, so that sums are exact."""
 
     template = "CAST(ROUND(%(expressions)s * %(factor)d) AS BIGINT)"
 
@@ -134,7 +134,7 @@ class Analytics(Dataset):
         high = [Verification.RiskLevel.HIGH, Verification.RiskLevel.CRITICAL]
         status = Verification.Status
         zone = ZoneInfo(business.time_zone)
-        return rows.values(date=TruncDate("created_at", tzinfo=zone)).annotate(
+        by_day: QuerySet[Any] = rows.values(date=TruncDate("created_at", tzinfo=zone)).annotate(
             verifications=Count("id"),
             completed=Count("id", filter=Q(status=status.COMPLETED)),
             failed=Count("id", filter=Q(status=status.FAILED)),
@@ -143,6 +143,7 @@ class Analytics(Dataset):
             score_units=Sum(Units("score", factor=10_000)),
             revenue_cents=Sum(Units("fee", factor=100)),
         )
+        return by_day
 
 
 DATASET: Final = Analytics()

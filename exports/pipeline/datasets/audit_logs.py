@@ -5,7 +5,7 @@ from typing import Any, Final
 from django.db.models import QuerySet
 
 from customers.clearance import Clearance
-from customers.models import Business, AuditLog
+from customers.models import AuditLog, Business
 from exports.pipeline.columns import ColumnType
 from exports.pipeline.datasets.base import Column, Dataset
 

@@ -129,7 +129,7 @@ def _cap(needs: list[float], room: float) -> list[float]:
     """Narrow columns stay whole; the wide ones share what is left."""
     left = room
     ascending = sorted(needs)
-    while ascending and ascending[0] * len(ascending) <= left:
+    while ascending[0] * len(ascending) <= left:
         left -= ascending.pop(0)
-    cap = left / max(len(ascending), 1)
+    cap = left / len(ascending)
     return [min(need, cap) for need in needs]

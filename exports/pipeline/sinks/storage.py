@@ -10,8 +10,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from hashlib import file_digest
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -36,7 +37,7 @@ class LocalStorage:
         finally:
             part.discard()
 
-    def open(self, key: str) -> BinaryIO:
+    def open(self, key: str) -> BufferedReader:
         """:raises FileDamaged: there is no such file."""
         try:
             return (self.root / key).open("rb")

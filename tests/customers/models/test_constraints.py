@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import CheckConstraint
 
-from customers.models import Membership
+from customers.models import Membership, Tombstone
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +65,7 @@ REFUSED = {
     ),
     "customers_membership_role_known": (make.staff, {"role": "odd"}),
     "customers_business_id_filled": (
-        lambda **values: make.Business.objects.create(**values),
+        make.Business.objects.create,
         {"id": "", "name": "x"},
     ),
 }
@@ -169,7 +169,13 @@ def test_business_takes_slugs_zones_and_currencies_only(values):
 
 def test_rows_say_who_they_are():
     customer = make.customer(name="Ada")
+    token, _ = make.staff_token(make.staff("viewer", everywhere=True))
+    make.report().delete()
+    stone = Tombstone.objects.get()
     rows = {
+        stone: f"customers_report {stone.row_id}",
+        token: f"test token ({token.prefix})",
+        token.user.memberships.get(): "viewer of all businesses",
         make.business("b", name="Acme"): "Acme",
         make.company(name="Acme Ltd"): "Acme Ltd",
         make.report(title="May"): "May",

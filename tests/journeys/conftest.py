@@ -1,0 +1,34 @@
+"""One installation of each kind for all journeys, with two businesses in it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.journeys import stacks
+from tests.journeys.clients import Client
+from tests.journeys.reports import pytest_runtest_makereport
+from tests.journeys.stacks import Stack
+
+__all__ = ["pytest_runtest_makereport"]
+
+VERIFICATIONS = {"business_123": 1200, "charlie": 300}
+
+
+@pytest.fixture(scope="session", params=stacks.wanted())
+def stack(request) -> Iterator[Stack]:
+    with stacks.running(request.param, reap_seconds="1") as running:
+        for business, count in VERIFICATIONS.items():
+            running.manage("create_business", business)
+            arguments = ["--companies", "12", "--verifications", str(count)]
+            running.manage("demo_data", "--business", business, *arguments)
+        yield running
+
+
+@pytest.fixture(scope="session")
+def client(stack) -> Client:
+    return Client(stack.url, stack.key("business_123"), "business_123")
+
+
+@pytest.fixture(scope="session")
+def charlie(stack) -> Client:
+    return Client(stack.url, stack.key("charlie"), "charlie")

@@ -1,0 +1,145 @@
+"""A whole installation of its own: web server, worker, database, broker, storage."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from tests.journeys.brokers import Broker, Folder, Redis
+from tests.journeys.databases import Database, Sqlite, fresh_postgres
+from tests.journeys.programs import ROOT, Program, eventually
+from tests.services.processes import free_port
+
+BIN = Path(sys.executable).parent
+WORKER = (
+    *("celery", "-A", "kyb_export", "worker", "-P", "prefork", "-c", "2"),
+    *("-Q", "interactive,bulk", "--without-gossip", "--without-mingle"),
+    *("--without-heartbeat", "--loglevel", "INFO"),
+)
+WEB = (
+    *("gunicorn", "kyb_export.wsgi", "--worker-class", "gthread", "--threads", "8"),
+    "--no-control-socket",
+)
+EMBEDDED, SERVERS = "SQLite and files", "PostgreSQL and Redis"
+
+
+def wanted() -> list[str]:
+    """What the run is for: 'make test' runs once over each kind of deployment."""
+    url = os.environ.get("DATABASE_URL", "")
+    if url.startswith("sqlite:"):
+        return [EMBEDDED]
+    return [SERVERS] if url else [EMBEDDED, SERVERS]
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    name: str
+    var: Path
+    env: Mapping[str, str]
+    database: Database
+    broker: Broker
+    web: Program
+    worker: Program
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.env['PORT']}"
+
+    @property
+    def storage(self) -> Path:
+        return self.var / "exports"
+
+    def manage(self, *arguments: str) -> list[str]:
+        """The lines that a management command prints."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.splitlines()
+
+    def key(self, *businesses: str) -> str:
+        arguments = [part for name in businesses for part in ("--business", name)]
+        scopes = "exports:write,exports:read,pii:read"
+        lines = self.manage("create_api_key", *arguments, "--scopes", scopes)
+        return lines[-1]
+
+    def send_task(self, name: str) -> None:
+        """As beat does."""
+        subprocess.run(
+            [BIN / "celery", "-A", "kyb_export", "call", name],
+            cwd=ROOT,
+            env=self.env,
+            capture_output=True,
+            check=True,
+        )
+
+    def wait_for_web(self) -> None:
+        eventually(self._answers, seconds=60, what="the web server answers")
+
+    def _answers(self) -> bool:
+        try:
+            return requests.get(f"{self.url}/readyz", timeout=5).status_code == 200
+        except requests.ConnectionError:
+            return False
+
+    def logs(self) -> dict[str, str]:
+        """The end of each program's log."""
+        logs = (self.web.log, self.worker.log)
+        return {log.name: log.read_text(errors="replace")[-6000:] for log in logs}
+
+
+@contextmanager
+def running(name: str, **knobs: str) -> Iterator[Stack]:
+    """:param knobs: ``EXPORT_<NAME>``, by their names in lower case."""
+    with ExitStack() as parts:
+        var = Path(parts.enter_context(tempfile.TemporaryDirectory(prefix="kybvar")))
+        stack = _stack(name, var, _environment(var, knobs), parts)
+        stack.manage("migrate", "--no-input", "--verbosity", "0")
+        for program in (stack.web, stack.worker):
+            program.start()
+            parts.callback(program.stop)
+        stack.wait_for_web()
+        yield stack
+
+
+def _environment(var: Path, knobs: Mapping[str, str]) -> dict[str, str]:
+    kept = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")
+    env = {name: os.environ[name] for name in kept if name in os.environ}
+    env |= {f"EXPORT_{name.upper()}": value for name, value in knobs.items()}
+    return env | {"VAR_DIR": str(var), "PORT": str(free_port())}
+
+
+def _stack(name: str, var: Path, env: dict[str, str], parts: ExitStack) -> Stack:
+    database: Database = Sqlite(var / "db.sqlite3")
+    broker: Any = Folder(var)
+    if name == SERVERS:
+        database = parts.enter_context(fresh_postgres())
+        broker = Redis(var)
+        broker.start()
+        parts.callback(broker.stop)
+        env |= {"REDIS_URL": broker.url, "CELERY_BROKER_URL": broker.url}
+    env["DATABASE_URL"] = database.url
+    bind = ("--bind", f"127.0.0.1:{env['PORT']}")
+    return Stack(
+        name=name,
+        var=var,
+        env=env,
+        database=database,
+        broker=broker,
+        web=Program([str(BIN / WEB[0]), *WEB[1:], *bind], env=env, log=var / "web.log"),
+        worker=Program(
+            [str(BIN / WORKER[0]), *WORKER[1:]], env=env, log=var / "worker.log"
+        ),
+    )

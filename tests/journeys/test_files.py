@@ -1,0 +1,67 @@
+"""A file's life after its job: whose it is, and when it is over."""
+
+import pytest
+import requests
+
+from tests.journeys.programs import eventually
+from tests.journeys.readers import stored
+
+pytestmark = pytest.mark.journey
+
+SPEC = {"format": "csv"}
+
+
+def test_job_and_file_of_another_business_are_not_found(client, charlie):
+    job = client.post(SPEC)
+    export_id = client.ended(job["job_id"])["result"]["export_id"]
+
+    answers = [
+        charlie.call("GET", f"/v1/export/jobs/{job['job_id']}"),
+        charlie.call("POST", f"/v1/export/jobs/{job['job_id']}/cancel"),
+        charlie.file(export_id),
+        charlie.call("GET", f"/v1/export/files/{export_id}/manifest"),
+    ]
+
+    assert [answer.status_code for answer in answers] == [404] * 4
+    listed = charlie.call("GET", "/v1/export/jobs?limit=100").json()["jobs"]
+    assert {each["business_id"] for each in listed} <= {"charlie"}
+
+
+def test_export_for_another_business_is_not_found(client, charlie):
+    answer = client.export(SPEC | {"business_id": "charlie"})
+
+    assert answer.status_code == 404
+    assert answer.json()["error"]["code"] == "BUSINESS_NOT_FOUND"
+
+
+def test_file_is_gone_once_its_time_is_over(stack, client):
+    job = client.post(SPEC)
+    export = client.ended(job["job_id"])["result"]
+    name = stored_as(stack, export)
+    kept = set(stored(stack.storage)) - {name}
+
+    # Time passes.
+    stack.database.execute(
+        "UPDATE exports_exportfile SET expires_at = generated_at"
+        f" WHERE key = '{name}'"
+    )
+    stack.send_task("exports.expire")
+    eventually(
+        lambda: name not in stored(stack.storage), seconds=20, what="the file is gone"
+    )
+
+    assert set(stored(stack.storage)) == kept
+    assert client.file(export["export_id"]).status_code == 410
+    link = requests.get(export["file_url"], timeout=30)
+    assert (link.status_code, link.json()["error"]["code"]) == (410, "EXPORT_EXPIRED")
+    after = client.job(job["job_id"])
+    assert (after["status"], after["result"]["file_url"]) == ("completed", None)
+
+
+def stored_as(stack, export):
+    [(key,)] = stack.database.rows(
+        f"SELECT key FROM exports_exportfile WHERE sha256 = '{export['sha256']}'"
+        " ORDER BY generated_at DESC LIMIT 1"
+    )
+    assert key in stored(stack.storage)
+    return key
