@@ -19,7 +19,7 @@ check() { # remedy, command...
 }
 check "make fmt" ruff check --quiet --output-format concise .
 check "make fmt" ruff format --check --quiet .
-check "correct the types" mypy
+check "correct the types" mypy --no-incremental
 check "move the import, or the layer in .importlinter with its reason" lint-imports --no-logo
 check "manage.py makemigrations" python manage.py makemigrations --check --dry-run
 check "manage.py openapi" python manage.py openapi --check

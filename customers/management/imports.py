@@ -15,7 +15,7 @@ def file_bar(path: Path) -> "tqdm[NoReturn]":
     """A bar on stderr over the bytes of a file, or of a folder's CSV files."""
     files = path.glob("*.csv") if path.is_dir() else [path]
     total = sum(file.stat().st_size for file in files if file.exists())
-    return tqdm(total=total, unit="B", unit_scale=True, desc=path.name)
+    return tqdm(total=total, unit="B", unit_scale=True, desc=path.name, disable=None)
 
 
 def tell(outcome: Outcome, stdout: OutputWrapper, stderr: OutputWrapper) -> None:

@@ -52,4 +52,4 @@ class Command(BaseCommand):
 
 
 def _bar(table: str, rows: Iterable[Values], count: int) -> Iterable[Values]:
-    return tqdm(rows, total=count, desc=table, unit=" rows", unit_scale=True)
+    return tqdm(rows, total=count, desc=table, unit=" rows", disable=None)

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 from tqdm import tqdm
 
 from exports.errors import ExportError
@@ -26,7 +27,7 @@ class Command(BaseCommand):
         """:raises CommandError: something did not come out as it must."""
         del args
         call_command("migrate", interactive=False, verbosity=0)
-        data.prepare(self._say)
+        data.prepare(self._say, now=timezone.now())
         folder = Path(settings.VAR_DIR) / "demo"
         key, password = data.api_key(folder), data.staff_password(folder)
         try:

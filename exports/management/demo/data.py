@@ -3,16 +3,18 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db.models import F, Max
 from django.utils import timezone
 
 from customers import keys
 from customers.actors import system
-from customers.models import Business, Company, User
+from customers.models import Business, Company, Order, User
 
 MAIN: Final = "business_123"
 VERIFICATIONS: Final = 5000
@@ -58,13 +60,13 @@ TENANTS: Final = (
 )
 
 
-def prepare(say: Callable[[str], None]) -> None:
-    """Safe to repeat: what is there already is left as it is."""
+def prepare(say: Callable[[str], None], *, now: datetime) -> None:
+    """Safe to repeat: the same rows again, as of today."""
     for tenant in TENANTS:
-        _prepare(tenant, say)
+        _prepare(tenant, say, now)
 
 
-def _prepare(tenant: Tenant, say: Callable[[str], None]) -> None:
+def _prepare(tenant: Tenant, say: Callable[[str], None], now: datetime) -> None:
     Business.objects.get_or_create(
         id=tenant.id,
         defaults={
@@ -88,6 +90,7 @@ def _prepare(tenant: Tenant, say: Callable[[str], None]) -> None:
         if path:
             say(f"{tenant.id}: orders of {layout}")
             call_command("import_orders", str(path), layout=layout, business=tenant.id)
+            _shift_orders(tenant.id, now)
     say(f"{tenant.id}: verifications, reports, audit logs, accounts")
     call_command(
         "demo_data",
@@ -95,9 +98,19 @@ def _prepare(tenant: Tenant, say: Callable[[str], None]) -> None:
         companies=1000,
         verifications=VERIFICATIONS,
         seed=tenant.seed,
+        until=now.date(),
     )
     count = Company.objects.for_business(tenant.id).count()
     say(f"{tenant.id}: {count} companies, {VERIFICATIONS} verifications")
+
+
+def _shift_orders(business_id: str, now: datetime) -> None:
+    """By whole days, so that the last order was yesterday."""
+    orders = Order.objects.for_business(business_id)
+    last = orders.aggregate(last=Max("ordered_at"))["last"]
+    if last is not None:
+        days = timedelta(days=(now - last).days - 1)
+        orders.update(ordered_at=F("ordered_at") + days)
 
 
 def _data(name: str) -> Path | None:
