@@ -15,7 +15,7 @@ from exports import dispatch
 from exports.conf import knob
 from exports.errors import LeaseLost, WorkerLost
 from exports.jobs import move, record
-from exports.models import ExportJob, Mode
+from exports.models import ExportJob, JobQuerySet, Mode
 from exports.pipeline import ranges
 from exports.states import JobStatus
 
@@ -95,18 +95,25 @@ def _resolved(job: ExportJob, now: datetime) -> dict[str, str | None] | None:
 def reap(*, now: datetime) -> int:
     """Take up what was dropped; how many runs that were.
 
-    Dropped are runs whose lease is over, and jobs that wait though no message tells
-    of them.
+    Dropped are runs whose lease is over, exports whose process ended before it began
+    with them, and jobs that wait though no message tells of them.
     """
     reaper = system("reaper")
-    abandoned = list(ExportJob.objects.abandoned()[:100])
+    abandoned = [*ExportJob.objects.abandoned()[:100], *_unbegun()[:100]]
     for job in abandoned:
         _revive(job, actor=reaper, now=now)
     return len(abandoned) + _rewake()
 
 
+def _unbegun() -> JobQuerySet:
+    """What runs in the process that was asked for it, which takes it at once."""
+    since = Now() - timedelta(seconds=knob("LEASE_SECONDS"))
+    waiting = ExportJob.objects.pending().filter(created_at__lt=since)
+    return waiting.exclude(mode=Mode.BACKGROUND)
+
+
 def _revive(job: ExportJob, *, actor: Actor, now: datetime) -> None:
-    lost = WorkerLost(f"the worker was lost {job.attempt} times")
+    lost = WorkerLost(f"the worker was lost {max(job.attempt, 1)} times")
     try:
         if job.cancel_requested:
             move(job, JobStatus.CANCELLED, actor=actor, now=now)
@@ -128,6 +135,7 @@ def _rewake() -> int:
     waiting = ExportJob.objects.background().pending().exclude(told)
     untold = list(waiting.order_by("created_at", "id")[:4])
     for job in untold:
+        if not dispatch.wake(job.queue):
+            break  # the broker is away: with the next look again
         ExportJob.objects.filter(pk=job.pk).update(woken_at=Now())
-        dispatch.wake(job.queue)
     return len(untold)

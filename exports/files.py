@@ -128,7 +128,8 @@ def sweep(*, now: datetime) -> int:
 
 def _is_orphan(key: str) -> bool:
     folders = key.split("/")
-    with suppress(ValueError):
+    # What has no job in its path was not put there by this service.
+    with suppress(ValueError, IndexError):
         job = ExportJob.objects.filter(pk=UUID(folders[-2])).first()
         known = ExportFile.objects.filter(key=key, state=FileState.STORED).exists()
         return not known and (job is None or job.status in FINAL)

@@ -6,6 +6,7 @@ completed, and taken back when that transaction fails.
 
 import logging
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime, timedelta
 from time import monotonic
 
@@ -72,7 +73,8 @@ def stream(
         receipt = Receipt(limit=_stream_limit(job, plan.spec))
         with Lease(job, plan.spec, follow) as lease:
             run = Run(plan, lease)
-            yield from receipt.passing(_in_time(job, run.chunks()))
+            with closing(run.chunks()) as chunks:
+                yield from receipt.passing(_in_time(job, chunks))
         _complete(job, run, receipt, key="")
     except GeneratorExit:
         _ended_badly(job, Cancelled("the client went away"))
@@ -118,8 +120,10 @@ def _store(job: ExportJob, run: Run, lease: Lease) -> None:
     extension = run.plan.packaging({}).file_extension
     key = f"{job.business_id}/{job.pk}/{job.fence}.{extension}"
     storage = open_storage()
-    with storage.writing(key) as part:
-        part.write(receipt.passing(run.chunks()))
+    # Left to the garbage collector, a run that was broken off would keep its snapshot
+    # open, and the next one in this thread would read from that.
+    with storage.writing(key) as part, closing(run.chunks()) as chunks:
+        part.write(receipt.passing(chunks))
         lease.step(STORING)
         part.publish(sha256=receipt.sha256)
     try:

@@ -6,14 +6,16 @@ from threading import Event, Thread
 from typing import Any
 
 from celery import Celery, bootsteps
-from django.db import Error, connections
+from django.db import connections
 from django.utils import timezone
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kyb_export.settings")
 
 app = Celery("kyb_export")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+TRANSPORT_ALIASES["filesystem"] = "kyb_export.folder_broker:Transport"
 logger = logging.getLogger(__name__)
 
 
@@ -43,8 +45,9 @@ class Reaper(bootsteps.StartStopStep):
         while not self._stopped.wait(knob("REAP_SECONDS")):
             try:
                 claims.reap(now=timezone.now())
-            except Error:
-                logger.exception("the reaper could not reach the database")
+            except Exception:
+                # Nobody would start this thread again.
+                logger.exception("the reaper could not look")
             finally:
                 connections.close_all()
 

@@ -45,13 +45,20 @@ def _sqlite_options(*, read_only: bool) -> dict[str, Any]:
 def cache(redis_url: str) -> dict[str, Any]:
     if not redis_url:
         return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-    return {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": redis_url}
+    # A Redis that hangs must not hold a request for ever.
+    patience = {"SOCKET_CONNECT_TIMEOUT": 3, "SOCKET_TIMEOUT": 3}
+    return {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": redis_url,
+        "OPTIONS": patience,
+    }
 
 
 def broker(url: str, folder: Path) -> dict[str, Any]:
     """Celery's broker settings; without a URL, messages are files in ``folder``."""
     if url:
-        return {"url": url, "options": {}}
+        is_redis = url.startswith(("redis:", "rediss:"))
+        return {"url": url, "options": {"socket_connect_timeout": 3} if is_redis else {}}
     paths = {name: folder / name for name in ("messages", "processed", "control")}
     for path in paths.values():
         path.mkdir(parents=True, exist_ok=True)

@@ -70,6 +70,10 @@ def _answer(request: Any, error: ExportError) -> Response:
 
 def _framework(request: Any, error: exceptions.APIException) -> Response:
     status = error.status_code
+    if isinstance(error, exceptions.NotAuthenticated):
+        error.detail = exceptions.ErrorDetail(
+            "an API key is needed: Authorization: Bearer <key>"
+        )
     details = error.detail
     message = str(details.get("detail")) if isinstance(details, dict) else str(details)
     headers = {}

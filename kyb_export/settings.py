@@ -159,6 +159,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns without it
 WHITENOISE_USE_FINDERS = True
 
 LOGGING: dict[str, Any] = {

@@ -6,8 +6,8 @@ from django.urls import include, path
 from django_ratelimit.decorators import ratelimit
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
-from customers.addresses import client_address
 import kyb_export.openapi  # noqa: F401 - registers how to sign in
+from customers.addresses import client_address
 
 
 def _address(group: str, request: HttpRequest) -> str:

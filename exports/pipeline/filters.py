@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.db.models import BooleanField, F, Func, Q, QuerySet, TextField, Value
 from django.db.models.lookups import (
+    Exact,
     GreaterThan,
     GreaterThanOrEqual,
     LessThan,
@@ -68,28 +69,29 @@ class Condition:
         return _OPERATORS[self.operator](self.column.path, self.column, self.value)
 
 
-def _comparison(
-    lookup: type[Lookup[Any]], suffix: str
-) -> Callable[[str, Column, Any], Any]:
+def _comparison(lookup: type[Lookup[Any]]) -> Callable[[str, Column, Any], Any]:
+    """The plain lookup: a field's own one lets nulls pass beyond its range."""
+
     def compare(path: str, column: Column, value: Any) -> Any:
-        if column.type is ColumnType.TEXT:
-            return lookup(CodePoints(F(path)), value)
-        return Q(**{f"{path}__{suffix}": value})
+        is_text = column.type is ColumnType.TEXT
+        return lookup(CodePoints(F(path)) if is_text else F(path), value)
 
     return compare
 
 
 _OPERATORS: Final[dict[str, Callable[[str, Column, Any], Any]]] = {
     "": lambda path, _, value: (
-        Q(**{f"{path}__in": value}) if isinstance(value, list) else Q(**{path: value})
+        Q(**{f"{path}__in": value})
+        if isinstance(value, list)
+        else Exact(F(path), value)
     ),
     "in": lambda path, _, value: Q(**{f"{path}__in": value}),
     # A row without a value is not that value either.
     "not": lambda path, _, value: ~Q(**{path: value}) | Q(**{f"{path}__isnull": True}),
-    "min": _comparison(GreaterThanOrEqual, "gte"),
-    "max": _comparison(LessThanOrEqual, "lte"),
-    "gt": _comparison(GreaterThan, "gt"),
-    "lt": _comparison(LessThan, "lt"),
+    "min": _comparison(GreaterThanOrEqual),
+    "max": _comparison(LessThanOrEqual),
+    "gt": _comparison(GreaterThan),
+    "lt": _comparison(LessThan),
     "contains": lambda path, _, value: Contains(F(path), Value(value)),
     "startswith": lambda path, _, value: StartsWith(F(path), Value(value)),
     "isnull": lambda path, _, value: Q(**{f"{path}__isnull": value}),

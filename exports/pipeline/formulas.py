@@ -57,13 +57,15 @@ def is_risky(text: str) -> bool:
 
 def neutralise(cells: Cells) -> tuple[Cells, int]:
     """An apostrophe before each risky text; and how many there were."""
-    kinds = _KINDS
-    suspects = [
+    heads = {cell[0] for cell in cells if cell}
+    suspected = {head for head in heads if _KINDS[head] != _HARMLESS}
+    if not suspected:
+        return cells, 0
+    risky = [
         index
         for index, cell in enumerate(cells)
-        if cell and kinds[cell[0]] != _HARMLESS
+        if cell and cell[0] in suspected and is_risky(cell)
     ]
-    risky = [index for index in suspects if is_risky(cells[index] or "")]
     if not risky:
         return cells, 0
     changed = list(cells)

@@ -106,9 +106,8 @@ def _known_fields(payload: Any, problems: Problems) -> dict[str, Any]:
         return {}
     for name in payload:
         if name not in FIELDS:
-            problems.add(
-                str(name)[:80], f"is an {unknown('field', name, list(FIELDS))}"
-            )
+            _, _, hint = unknown("field", name, list(FIELDS)).partition(": ")
+            problems.add(str(name)[:80], f"is not a field of an export: {hint}")
     checked = {}
     for name, declared in FIELDS.items():
         value = payload.get(name)

@@ -103,13 +103,17 @@ def _truncate(out: OutColumn, argument: str) -> Treatment:
 
 def _round(out: OutColumn, argument: str) -> Treatment:
     digits = _whole(argument, lowest=0, highest=out.scale)
-    unit = Decimal(1).scaleb(-digits)
-
-    def rounded(cell: str) -> str:
-        return f"{Decimal(cell).quantize(unit, ROUND_HALF_EVEN) + 0:f}"
-
     kind = ColumnType.DECIMAL if digits else ColumnType.INTEGER
-    return Treatment(replace(out, type=kind, scale=digits), change=rounded)
+    return Treatment(
+        replace(out, type=kind, scale=digits),
+        change=lambda cell: _rounded(Decimal(cell), digits),
+    )
+
+
+def _rounded(number: Decimal, digits: int) -> str:
+    """Half to even; adding 0 takes the sign off a nought."""
+    unit = Decimal(1).scaleb(-digits)
+    return f"{number.quantize(unit, ROUND_HALF_EVEN) + 0:f}"
 
 
 def _date(out: OutColumn, argument: str) -> Treatment:
@@ -125,7 +129,10 @@ def _timezone(out: OutColumn, argument: str) -> Treatment:
     zone = ZoneInfo(argument)
 
     def moved(cell: str) -> str:
-        moment = datetime.fromisoformat(cell).astimezone(zone)
+        try:
+            moment = datetime.fromisoformat(cell).astimezone(zone)
+        except OverflowError:  # "for ever", 9999-12-31: the same instant, in UTC
+            return cell
         return moment.isoformat(timespec="microseconds")
 
     return Treatment(replace(out, zone=argument), change=moved)
@@ -152,17 +159,30 @@ def _canonical(out: OutColumn, text: str) -> str:
     try:
         match out.type:
             case ColumnType.INTEGER:
-                return str(int(text))
+                return _integer(text)
             case ColumnType.DECIMAL:
-                unit = Decimal(1).scaleb(-out.scale)
-                return f"{Decimal(text).quantize(unit, ROUND_HALF_EVEN):f}"
+                return _decimal(text, out.scale)
             case ColumnType.DATE:
                 return datetime.strptime(text, "%Y-%m-%d").date().isoformat()  # noqa: DTZ007 - a date has no zone
             case ColumnType.DATETIME:
                 return _in_utc(text)
-    except (ValueError, InvalidOperation) as error:
+    except (ValueError, OverflowError, InvalidOperation) as error:
         raise BadTransform(f"the default is no {out.type}") from error
     return text
+
+
+def _integer(text: str) -> str:
+    number = int(text)
+    if abs(number) >= 1 << 63:
+        raise ValueError(text)
+    return str(number)
+
+
+def _decimal(text: str, scale: int) -> str:
+    number = Decimal(text)
+    if not number.is_finite():
+        raise ValueError(text)
+    return _rounded(number, scale)
 
 
 def _in_utc(text: str) -> str:

@@ -38,7 +38,7 @@ def moment(value: Any) -> datetime:
     if not isinstance(value, str) or "T" not in value.upper() or len(value) > 40:
         raise BadValue(wanted)
     try:
-        parsed = datetime.fromisoformat(value)
+        parsed = datetime.fromisoformat(value.upper())
         if parsed.tzinfo is None:
             raise BadValue(wanted)
         return parsed.astimezone(UTC)

@@ -78,6 +78,16 @@ class ExportSerializer(serializers.Serializer[ExportFile]):
         return f"{round(file.seconds * 1000)}ms"
 
 
+class JsonFileSerializer(serializers.Serializer[Any]):
+    """A file of the format json, as it is with delivery inline."""
+
+    metadata = serializers.DictField(required=False)
+    columns = serializers.ListField()
+    data = serializers.ListField(  # type: ignore[assignment] # no attribute: a field
+        child=serializers.DictField()
+    )
+
+
 class JobErrorSerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
     message = serializers.CharField()

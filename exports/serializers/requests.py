@@ -2,6 +2,9 @@
 
 from typing import Any, Final
 
+from drf_spectacular.extensions import OpenApiSerializerExtension
+from rest_framework import serializers
+
 from exports.conf import knob
 from exports.pipeline.datasets import DATASETS
 from exports.pipeline.fields import FIELDS, Field
@@ -15,6 +18,18 @@ _JSON_TYPES: Final = {
     dict: "object",
     list: "array",
 }
+
+
+class ExportSpecSerializer(serializers.Serializer[Any]):
+    """Stands for the body of an export; ``ExportSpec`` is what reads it."""
+
+
+class _ExportSpecShape(OpenApiSerializerExtension):  # type: ignore[no-untyped-call] # spectacular registers subclasses
+    target_class = "exports.serializers.requests.ExportSpecSerializer"
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        del auto_schema, direction
+        return export_request()
 
 
 def export_request() -> dict[str, Any]:
@@ -44,8 +59,7 @@ def _property(name: str, declared: Field) -> dict[str, Any]:
     options = [_alternative(kind, declared) | _special(name) for kind in declared.kinds]
     if not declared.required:
         options.append({"type": "null"})
-    schema = options[0] if len(options) == 1 else {"anyOf": options}
-    schema |= {"description": declared.help}
+    schema: dict[str, Any] = {"anyOf": options, "description": declared.help}
     if declared.default is not None:
         schema["default"] = declared.default
     return schema
@@ -65,11 +79,18 @@ def _alternative(kind: type, declared: Field) -> dict[str, Any]:
 def _special(name: str) -> dict[str, Any]:
     """What a field is beyond its kind."""
     special: dict[str, dict[str, Any]] = {
-        "business_id": {"pattern": "^[a-z0-9_-]{1,64}$"},
+        "business_id": {
+            "pattern": "^[a-z0-9_-]{1,64}$",
+            "examples": ["business_123"],
+        },
         "export_type": {"enum": list(DATASETS)},
         "format": {"enum": [*RENDERERS, *ALIASES]},
+        "template_id": {"examples": ["verifications_csv"]},
         "max_rows": {"maximum": int(knob("MAX_ROWS"))},
-        "filters": {"properties": {"date_range": {"enum": list(RELATIVE)}}},
+        "filters": {
+            "properties": {"date_range": {"enum": list(RELATIVE)}},
+            "examples": [{"status": "completed", "date_range": "last_30_days"}],
+        },
         "time_range": {
             "additionalProperties": False,
             "minProperties": 1,

@@ -37,6 +37,21 @@ class AnyAccept(DefaultContentNegotiation):
         return renderer, str(renderer.media_type)
 
 
+# Of files; the renderers know theirs, but are loaded only when one is used.
+FILE_TYPES: Final = (
+    "text/csv",
+    "text/tab-separated-values",
+    "application/json",
+    "application/x-ndjson",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/pdf",
+    "application/xml",
+    "application/yaml",
+    "application/vnd.apache.parquet",
+    "application/gzip",
+    "application/zip",
+    "application/zstd",
+)
 _ERRORS: Final = {
     400: "Something is wrong with the request; details name each field",
     401: "No API key, or one that is not valid",
@@ -48,6 +63,13 @@ _ERRORS: Final = {
     415: "Only application/json is read",
     500: "The service failed; the request id finds the reason in its log",
 }
+
+
+def a_file(*statuses: int) -> dict[Any, Any]:
+    """The answer is a file, of the type that its format and compression have."""
+    # No type: readers of JSON and YAML see values where others see bytes.
+    file = OpenApiResponse({"description": "The bytes of the file"}, "The file")
+    return {(status, kind): file for status in statuses for kind in FILE_TYPES}
 
 
 def errors(*statuses: int) -> dict[Any, Any]:

@@ -6,20 +6,26 @@ from typing import Final
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework import status, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from exports import jobs, runs
 from exports.models import ExportFile, ExportJob, Mode
-from exports.serializers.answers import ExportSerializer
-from exports.serializers.requests import export_request
-from exports.views.answers import AnyAccept, caller, errors
+from exports.serializers.answers import ExportSerializer, JsonFileSerializer
+from exports.serializers.requests import ExportSpecSerializer
+from exports.views.answers import AnyAccept, a_file, caller, errors
 from exports.views.parsers import BoundedJSONParser, no_unknown
 
 _WORKER: Final = "web"
+
+
+_EXPORT_OR_FILE: Final = PolymorphicProxySerializer(
+    "ExportOrJsonFile",
+    [ExportSerializer, JsonFileSerializer],
+    resource_type_field_name=None,
+)
 
 
 class ExportViewSet(viewsets.ViewSet):
@@ -31,12 +37,10 @@ class ExportViewSet(viewsets.ViewSet):
         summary="Export at once",
         description="Runs now. With delivery inline the answer is the file itself,"
         " streamed as it is read; a break ends it without its last chunk.",
-        request={"application/json": export_request()},
+        request=ExportSpecSerializer,
         responses={
-            200: ExportSerializer,
-            (200, "application/octet-stream"): OpenApiResponse(
-                OpenApiTypes.BINARY, "The file, with delivery inline"
-            ),
+            **a_file(200),
+            (200, "application/json"): _EXPORT_OR_FILE,
             **errors(400, 403, 404, 413, 415, 500),
         },
     )

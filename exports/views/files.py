@@ -3,14 +3,19 @@
 import base64
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.http import content_disposition_header, parse_etags
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+)
 from rest_framework import permissions, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotAuthenticated
@@ -23,16 +28,22 @@ from customers.addresses import client_address
 from exports import files, policy
 from exports.errors import ExportNotFound
 from exports.models import ExportFile
-from exports.views.answers import AnyAccept, errors
+from exports.views.answers import AnyAccept, a_file, errors
 from exports.views.parsers import no_unknown
 
-EXPORT_ID: Final = OpenApiParameter("export_id", str, OpenApiParameter.PATH)
+EXPORT_ID: Final = OpenApiParameter(
+    "export_id",
+    str,
+    OpenApiParameter.PATH,
+    examples=[OpenApiExample("an export", "exp_01JD3Z5V8N8Q0C9X2T4W6Y8Z0A")],
+)
+# Spectacular passes them on as they are; its types know names only.
+_ANYBODY: Final[Any] = [{"apiKey": []}, {"session": []}, {}]
 _LINK: Final = [
     OpenApiParameter("expires", str, description="Of a signed link"),
     OpenApiParameter("signature", str, description="Of a signed link"),
 ]
 _RANGE: Final = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
-_BINARY: Final = OpenApiResponse(OpenApiTypes.BINARY, "The file")
 
 
 class FileViewSet(viewsets.ViewSet):
@@ -53,13 +64,12 @@ class FileViewSet(viewsets.ViewSet):
             OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER),
         ],
         responses={
-            (200, "application/octet-stream"): _BINARY,
-            (206, "application/octet-stream"): _BINARY,
+            **a_file(200, 206),
             304: OpenApiResponse(description="You have it already"),
             416: OpenApiResponse(description="No such range"),
             **errors(400, 403, 404, 410, 500),
         },
-        auth=[{"apiKey": []}, {"session": []}, {}],
+        auth=_ANYBODY,
     )
     def retrieve(self, request: Request, export_id: str) -> HttpResponseBase:
         no_unknown(request, ("expires", "signature"))
@@ -80,7 +90,7 @@ class FileViewSet(viewsets.ViewSet):
         summary="What the file is, who asked for it, what was done to its cells",
         parameters=[EXPORT_ID, *_LINK],
         responses={200: OpenApiTypes.OBJECT, **errors(400, 403, 404, 410)},
-        auth=[{"apiKey": []}, {"session": []}, {}],
+        auth=_ANYBODY,
     )
     @action(detail=True, methods=["get"])
     def manifest(self, request: Request, export_id: str) -> Response:

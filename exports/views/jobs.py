@@ -1,9 +1,14 @@
 """Exports in the background: ask for one, watch it, cancel it."""
 
-from typing import Final
+from typing import Any, Final
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    PolymorphicProxySerializer,
+    extend_schema,
+)
 from rest_framework import status, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -15,11 +20,20 @@ from exports import jobs, policy
 from exports.errors import Forbidden, JobNotFound
 from exports.models import ExportJob, JobQuerySet, Mode
 from exports.serializers.answers import JobListSerializer, JobSerializer
-from exports.serializers.requests import export_request
+from exports.serializers.requests import ExportSpecSerializer
 from exports.views.answers import AnyAccept, caller, errors
 from exports.views.parsers import BoundedJSONParser, no_unknown, page
 
-JOB_ID: Final = OpenApiParameter("job_id", str, OpenApiParameter.PATH)
+_EXAMPLE: Final = OpenApiExample("a job", "job_01JD3Z5V8N8Q0C9X2T4W6Y8Z0A")
+JOB_ID: Final = OpenApiParameter(
+    "job_id", str, OpenApiParameter.PATH, examples=[_EXAMPLE]
+)
+_JOBS: Final = PolymorphicProxySerializer(
+    "JobListOrJob",
+    [JobListSerializer, JobSerializer],
+    resource_type_field_name=None,
+    many=False,
+)
 LIMIT: Final = OpenApiParameter(
     "limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 50}
 )
@@ -37,7 +51,7 @@ class JobViewSet(viewsets.ViewSet):
     @extend_schema(
         operation_id="job_create",
         summary="Export in the background",
-        request={"application/json": export_request()},
+        request=ExportSpecSerializer,
         responses={202: JobSerializer, **errors(400, 403, 404, 413, 415, 500)},
     )
     def create(self, request: Request) -> Response:
@@ -59,22 +73,25 @@ class JobViewSet(viewsets.ViewSet):
         operation_id="job_list",
         summary="The jobs of your businesses, newest first; or one by job_id",
         parameters=[
-            OpenApiParameter("job_id", str, description="Answer this job alone"),
+            OpenApiParameter(
+                "job_id", str, description="Answer this job alone", examples=[_EXAMPLE]
+            ),
             LIMIT,
             OFFSET,
         ],
-        responses={200: JobListSerializer, **errors(400, 403, 404)},
+        responses={200: _JOBS, **errors(400, 403, 404)},
     )
     def list(self, request: Request) -> Response:
         no_unknown(request, ("job_id", "limit", "offset"))
-        if "job_id" in request.query_params:
-            return self.retrieve(request, request.query_params["job_id"])
         limit, offset = page(request)
+        if "job_id" in request.query_params:
+            return _one(request, request.query_params["job_id"])
         visible = _visible(caller(request))
         found = visible.newest_first().select_related("file", "file__job")
+        shown: Any = found[offset : offset + limit]
         return Response(
             {
-                "jobs": JobSerializer(list(found[offset : offset + limit]), many=True).data,
+                "jobs": JobSerializer(shown, many=True).data,
                 "total_count": visible.count(),
                 "limit": limit,
                 "offset": offset,
@@ -88,9 +105,8 @@ class JobViewSet(viewsets.ViewSet):
         responses={200: JobSerializer, **errors(400, 403, 404)},
     )
     def retrieve(self, request: Request, job_id: str) -> Response:
-        no_unknown(request, ("job_id",))
-        job = _find(job_id, caller(request), "exports:read")
-        return Response(JobSerializer(job).data)
+        no_unknown(request, ())
+        return _one(request, job_id)
 
     @extend_schema(
         operation_id="job_cancel",
@@ -108,6 +124,11 @@ class JobViewSet(viewsets.ViewSet):
         return Response(JobSerializer(job).data)
 
 
+def _one(request: Request, job_id: str) -> Response:
+    job = _find(job_id, caller(request), "exports:read")
+    return Response(JobSerializer(job).data)
+
+
 def _visible(actor: Actor) -> JobQuerySet:
     """Background jobs of the businesses whose exports the actor may read."""
     readable = actor.businesses_with("exports:read")
@@ -119,14 +140,10 @@ def _visible(actor: Actor) -> JobQuerySet:
 def _find(job_id: str, actor: Actor, scope: str) -> ExportJob:
     """:raises JobNotFound: there is none, or it is not theirs: alike."""
     key = ids.read("job", job_id)
-    job = (
-        ExportJob.objects.for_businesses(actor.business_ids)
-        .background()
-        .select_related("file", "file__job", "business")
-        .filter(pk=key)
-        .first()
-    )
-    if key is None or job is None:
+    visible = ExportJob.objects.for_businesses(actor.business_ids).background()
+    found = visible.select_related("file", "file__job", "business")
+    job = found.filter(pk=key).first() if key else None
+    if job is None:
         raise JobNotFound(f"there is no job '{job_id[:40]}'")
     policy.granted(actor, scope, job.business_id)
     return job

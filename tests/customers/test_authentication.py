@@ -30,6 +30,7 @@ class Mirror(APIView):
             {
                 "kind": actor.kind,
                 "id": actor.id,
+                "user": str(request.user.pk),
                 "businesses": sorted(actor.grants),
                 "request_id": actor.request_id,
                 "ip_address": actor.ip_address,
@@ -65,6 +66,7 @@ def test_key_acts_for_its_businesses(client):
     assert answer.json() == {
         "kind": "key",
         "id": expected.id,
+        "user": expected.id,
         "businesses": ["business_mine"],
         "request_id": "req-42",
         "ip_address": "198.51.100.9",

@@ -20,9 +20,7 @@ class Client:
     def call(self, method: str, path: str, **options: Any) -> requests.Response:
         headers = {"Authorization": f"Bearer {self.key}"}
         url = path if path.startswith("http") else f"{self.url}{path}"
-        return requests.request(
-            method, url, headers=headers, timeout=100, **options
-        )
+        return requests.request(method, url, headers=headers, timeout=100, **options)
 
     def payload(self, spec: Mapping[str, Any]) -> dict[str, Any]:
         return {

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -29,6 +29,7 @@ KINDS = {
     "updated_at": "datetime",
 }
 COLUMNS = list(KINDS)
+_FINEST = timedelta(milliseconds=1)
 _SOURCES = {
     "business_name": "c.name",
     "registration_number": "c.registration_number",
@@ -67,6 +68,21 @@ def typed(
 def without_nulls(rows: Iterable[Sequence[Any]]) -> list[tuple[Any, ...]]:
     """For formats whose readers tell no null from an empty text."""
     return [tuple("" if cell is None else cell for cell in row) for row in rows]
+
+
+def snapped(
+    rows: Iterable[Sequence[Any]], to: Iterable[Sequence[Any]]
+) -> list[tuple[Any, ...]]:
+    """Times that are a millisecond off at most, as spreadsheets' are, put right."""
+    return [
+        tuple(
+            right
+            if isinstance(cell, datetime) and abs(cell - right) < _FINEST
+            else cell
+            for cell, right in zip(row, wanted, strict=True)
+        )
+        for row, wanted in zip(rows, to, strict=True)
+    ]
 
 
 def _moment(value: datetime | str) -> datetime:

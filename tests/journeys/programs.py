@@ -61,14 +61,19 @@ class Program:
             self._launch()
 
     def stop(self) -> None:
-        """Politely, then for sure; children of parents that were killed too."""
+        """At once: whatever it is doing, it must be able to end like this."""
         self._stopping.set()
-        self._running.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            self._running.wait(10)
         self.kill_groups()
         if self._keeper:
             self._keeper.join()
+
+    def end(self) -> None:
+        """By asking, for what has programs of its own to end first."""
+        self._stopping.set()
+        self._running.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self._running.wait(60)
+        self.stop()
 
     def kill_groups(self) -> None:
         """Every process of this program, also those whose parent is gone."""

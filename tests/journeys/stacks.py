@@ -91,26 +91,33 @@ class Stack:
     def _answers(self) -> bool:
         try:
             return requests.get(f"{self.url}/readyz", timeout=5).status_code == 200
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             return False
 
     def logs(self) -> dict[str, str]:
         """The end of each program's log."""
-        logs = (self.web.log, self.worker.log)
+        logs = sorted(self.var.rglob("*.log"))
         return {log.name: log.read_text(errors="replace")[-6000:] for log in logs}
 
 
 @contextmanager
 def running(name: str, **knobs: str) -> Iterator[Stack]:
+    """Its web server and its worker, kept up."""
+    with installed(name, **knobs) as stack, ExitStack() as programs:
+        for program in (stack.web, stack.worker):
+            program.start()
+            programs.callback(program.stop)
+        stack.wait_for_web()
+        yield stack
+
+
+@contextmanager
+def installed(name: str, **knobs: str) -> Iterator[Stack]:
     """:param knobs: ``EXPORT_<NAME>``, by their names in lower case."""
     with ExitStack() as parts:
         var = Path(parts.enter_context(tempfile.TemporaryDirectory(prefix="kybvar")))
         stack = _stack(name, var, _environment(var, knobs), parts)
         stack.manage("migrate", "--no-input", "--verbosity", "0")
-        for program in (stack.web, stack.worker):
-            program.start()
-            parts.callback(program.stop)
-        stack.wait_for_web()
         yield stack
 
 

@@ -42,8 +42,7 @@ def test_file_is_gone_once_its_time_is_over(stack, client):
 
     # Time passes.
     stack.database.execute(
-        "UPDATE exports_exportfile SET expires_at = generated_at"
-        f" WHERE key = '{name}'"
+        f"UPDATE exports_exportfile SET expires_at = generated_at WHERE key = '{name}'"
     )
     stack.send_task("exports.expire")
     eventually(

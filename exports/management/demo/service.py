@@ -25,8 +25,7 @@ def running(port: int) -> Iterator[str]:
     if _answers(base):
         raise Unavailable(f"port {port} is in use: run PORT=8001 make demo")
     log: Path = settings.VAR_DIR / "log"
-    for folder in (log, settings.STATIC_ROOT):
-        folder.mkdir(parents=True, exist_ok=True)
+    log.mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, "PORT": str(port), "VAR_DIR": str(settings.VAR_DIR)}
     command = [
         *(sys.executable, "-m", "supervisor.supervisord", "--nodaemon"),

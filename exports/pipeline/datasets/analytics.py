@@ -134,7 +134,9 @@ class Analytics(Dataset):
         high = [Verification.RiskLevel.HIGH, Verification.RiskLevel.CRITICAL]
         status = Verification.Status
         zone = ZoneInfo(business.time_zone)
-        by_day: QuerySet[Any] = rows.values(date=TruncDate("created_at", tzinfo=zone)).annotate(
+        by_day: QuerySet[Any] = rows.values(
+            date=TruncDate("created_at", tzinfo=zone)
+        ).annotate(
             verifications=Count("id"),
             completed=Count("id", filter=Q(status=status.COMPLETED)),
             failed=Count("id", filter=Q(status=status.FAILED)),

@@ -51,7 +51,7 @@ class Reports(Dataset):
         Column(
             "created_by",
             ColumnType.TEXT,
-            Clearance.INTERNAL,
+            Clearance.PERSONAL,
             "The staff account that generated it",
             nullable=True,
         ),

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Final, cast
 
 from exports.pipeline.columns import Block, Cells, ColumnType, OutColumn
+from exports.pipeline.dates import RULE, formatter, is_pattern
 from exports.pipeline.formulas import is_risky
 from exports.pipeline.renderers.base import Option, RenderContext, Renderer
-from exports.pipeline.dates import RULE, formatter, is_pattern
 
 DELIMITER: Final = Option(
     "delimiter", str, ",", "Between two fields.", choices=(",", ";", "|", "\t")

@@ -16,6 +16,7 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from exports.errors import FileDamaged
 
@@ -59,10 +60,12 @@ class LocalStorage:
 
     def stale(self, *, before: float) -> Iterator[str]:
         """Keys of all files, parts too, last changed before a POSIX time."""
-        for path in self.root.rglob("*"):
-            with suppress(FileNotFoundError):
-                if path.is_file() and path.stat().st_mtime < before:
-                    yield path.relative_to(self.root).as_posix()
+        # Files and folders may go while they are looked for: rglob would raise.
+        for folder, _, names in os.walk(self.root):
+            for path in (Path(folder, name) for name in names):
+                with suppress(FileNotFoundError):
+                    if path.stat().st_mtime < before:
+                        yield path.relative_to(self.root).as_posix()
 
 
 class Part:
@@ -103,11 +106,17 @@ class Part:
 
 @cache
 def _local(url: str) -> LocalStorage:
-    root = Path(unquote(urlsplit(url).path))
+    parts = urlsplit(url)
+    if parts.scheme != "file" or parts.netloc:
+        raise ImproperlyConfigured("EXPORT_STORAGE_URL must be a file:///... URL")
+    root = Path(unquote(parts.path))
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     return LocalStorage(root)
 
 
 def open_storage() -> LocalStorage:
-    """The storage that ``EXPORT_STORAGE_URL`` names."""
+    """The storage that ``EXPORT_STORAGE_URL`` names.
+
+    :raises ImproperlyConfigured: it is of a kind that this release does not know.
+    """
     return _local(settings.EXPORT_STORAGE_URL)

@@ -175,3 +175,19 @@ def test_demo_data_refuses_less_than_one_company():
 
     with pytest.raises(CommandError, match="1 or more"):
         run("demo_data", "--business=business_a", "--companies=0")
+
+
+def test_revoke_api_key_ends_the_key_and_no_other():
+    key, text = make.api_key()
+    other, other_text = make.api_key()
+
+    run("revoke_api_key", key.prefix)
+
+    now = timezone.now()
+    assert keys.find(text, now=now, ip_address="127.0.0.1") is None
+    assert keys.find(other_text, now=now, ip_address="127.0.0.1") == other
+
+
+def test_revoke_api_key_says_when_there_is_no_such_key():
+    with pytest.raises(CommandError, match="no API key with prefix nothing"):
+        run("revoke_api_key", "nothing")

@@ -81,9 +81,7 @@ def same_refusal(answer: Any, *, id: str) -> tuple[Any, ...]:  # noqa: A002 -- a
 def deeds(business: Business) -> list[str]:
     """What was recorded of the business, keys left out, oldest first."""
     events = AuditEvent.objects.filter(business_id=business.id).order_by("at", "id")
-    return [
-        event.action for event in events if not event.action.startswith("api_key.")
-    ]
+    return [event.action for event in events if not event.action.startswith("api_key.")]
 
 
 def job_of(answer: Mapping[str, Any]) -> ExportJob:

@@ -125,7 +125,9 @@ def test_export_takes_what_its_template_says_but_the_request_wins(mine):
     wanted = {"business_id": mine.id, "template_id": "verifications_csv"}
 
     plain = caller.post("/v1/export", wanted, format="json").json()
-    other = caller.post("/v1/export", wanted | {"columns": ["id"]}, format="json").json()
+    other = caller.post(
+        "/v1/export", wanted | {"columns": ["id"]}, format="json"
+    ).json()
 
     assert plain["columns"] == [
         *("id", "business_name", "status", "score", "created_at", "updated_at")

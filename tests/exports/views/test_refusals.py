@@ -170,7 +170,7 @@ def test_body_that_is_no_json_object_is_refused(mine, address, sent):
 @pytest.mark.parametrize("address", ADDRESSES)
 @pytest.mark.parametrize("text", ["\\ud800", "\\udfff x", "\\u0000"])
 def test_text_that_no_database_holds_is_refused(mine, address, text):
-    sent = '{"business_id": "business_mine", "metadata": {"a": ["%s"]}}' % text
+    sent = f'{{"business_id": "business_mine", "metadata": {{"a": ["{text}"]}}}}'
 
     answer = client(mine).post(address, sent, content_type="application/json")
 
@@ -317,9 +317,7 @@ KEYS = {
     "malformed": lambda _: "kyb_nonsense",
     "not ASCII": lambda _: "kyb_\xe9",
     "unknown": lambda _: f"kyb_{'a' * 12}_{'b' * 43}",
-    "secret of another": lambda of: (
-        make.api_key(of)[1][:16] + make.api_key(of)[1][16:]
-    ),
+    "secret of another": lambda of: make.api_key(of)[1][:17] + make.api_key(of)[1][17:],
     "revoked": revoked,
     "expired": lambda of: make.api_key(of, expires_at=now() - timedelta(seconds=1))[1],
     "from elsewhere": lambda of: make.api_key(of, networks=["192.0.2.0/24"])[1],

@@ -1,0 +1,65 @@
+"""``python -m benchmarks``: what exports cost, beside the targets.
+
+On a database that it makes on the PostgreSQL server at TEST_POSTGRES_URL, and drops.
+"""
+
+import argparse
+import os
+import platform
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from benchmarks import database, formats, growth, latency, rival
+from benchmarks.bench import Bench
+
+SIZES: Final = (100_000, 1_000_000, 10_000_000)
+
+
+def main(arguments: list[str]) -> int:
+    wanted = _parser().parse_args(arguments)
+    server = os.environ.get("TEST_POSTGRES_URL")
+    if not server:
+        print("TEST_POSTGRES_URL is not set: run make bench", file=sys.stderr)
+        return 2
+    _head()
+    with tempfile.TemporaryDirectory(prefix="kybbench") as scratch:
+        bench = _filled(server, wanted.rows, Path(scratch), wanted.runs)
+        formats.report(bench)
+        rival.report(bench)
+        latency.report(bench)
+        if wanted.full:
+            most = _filled(server, max(SIZES), Path(scratch), runs=1)
+            growth.report(most, SIZES)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000, help="verifications")
+    parser.add_argument("--runs", type=int, default=2, help="of each; the best counts")
+    parser.add_argument(
+        "--full", action="store_true", help="also the memory at up to 10,000,000 rows"
+    )
+    return parser
+
+
+def _head() -> None:
+    today = datetime.now(UTC).date()  # noqa: TID251 - the edge: a report has a date
+    machine = f"{os.cpu_count()} cores {platform.machine()}"
+    load = os.getloadavg()[0]
+    print(f"{today}, {machine}, Python {platform.python_version()}, load {load:.1f}")
+
+
+def _filled(server: str, rows: int, folder: Path, runs: int) -> Bench:
+    url = database.create(server, f"benchmark_{rows}")
+    bench = Bench(url=url, folder=folder, rows=rows, runs=runs)
+    seconds = database.fill(rows, environment=bench.environment)
+    print(f"manage.py demo_data made {rows:,} verifications in {seconds:.0f} s")
+    return bench
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

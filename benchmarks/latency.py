@@ -1,0 +1,121 @@
+"""How long an unloaded server takes to answer: gunicorn on loopback, one client."""
+
+import json
+import math
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from functools import partial
+from http.client import HTTPConnection
+from typing import Any, Final
+
+from benchmarks import tables
+from benchmarks.bench import Bench
+from benchmarks.database import ROOT, manage
+from benchmarks.spec import SMALL, of_case
+from benchmarks.targets import EXPORT_P95_MS, READ_P95_MS, TARGETS
+from tests.services.processes import free_port, running
+
+TITLES: Final = ("request", "p50 ms", "p95 ms", "target", "met?")
+REQUESTS: Final = 100
+WARM: Final = 5
+"""Requests before the first that counts: the format's library is loaded then."""
+
+
+class Client:
+    """One connection, kept open."""
+
+    def __init__(self, connection: HTTPConnection, key: str) -> None:
+        self._connection = connection
+        self._headers = {
+            "Authorization": f"Bearer {key}",
+            "Content-Type": "application/json",
+        }
+
+    def call(self, path: str, spec: dict[str, Any] | None = None) -> dict[str, Any]:
+        """:raises RuntimeError: it is answered with an error."""
+        body = None if spec is None else json.dumps(spec)
+        method = "GET" if spec is None else "POST"
+        self._connection.request(method, path, body=body, headers=self._headers)
+        response = self._connection.getresponse()
+        content: dict[str, Any] = json.loads(response.read())
+        if response.status >= 400:
+            raise RuntimeError(f"{method} {path}: {response.status} {content}")
+        return content
+
+
+def report(bench: Bench, requests: int = REQUESTS) -> None:
+    print(f"\n## Answers over HTTP, {requests} of each\n")
+    with _server(bench) as client:
+        rows = [_row(name, call, most, requests) for name, call, most in _calls(client)]
+    print(tables.text(TITLES, rows))
+
+
+def _calls(client: Client) -> Iterator[tuple[str, Callable[[], Any], int]]:
+    """Name, call, and milliseconds at most."""
+    for case in (case for case in TARGETS if case != "pdf"):
+        spec = of_case(case) | {"business_id": SMALL}
+        export = partial(client.call, "/v1/export", spec)
+        yield f"export {case}", export, EXPORT_P95_MS
+    job = client.call("/v1/export/jobs", of_case("csv") | {"business_id": SMALL})
+    status = f"/v1/export/jobs/{job['job_id']}"
+    yield "job status", partial(client.call, status), READ_P95_MS
+    template = "/v1/export/templates/verifications_csv"
+    yield "template", partial(client.call, template), READ_P95_MS
+
+
+def _row(name: str, call: Callable[[], Any], most: int, requests: int) -> list[str]:
+    for _ in range(min(WARM, requests)):
+        call()
+    taken = sorted(_milliseconds(call) for _ in range(requests))
+    p50, p95 = (taken[math.ceil(share * requests) - 1] for share in (0.5, 0.95))
+    return [
+        name,
+        f"{p50:.0f}",
+        f"{p95:.0f}",
+        str(most),
+        tables.met(value=p95, at_most=most),
+    ]
+
+
+def _milliseconds(call: Callable[[], Any]) -> float:
+    started = time.perf_counter()
+    call()
+    return (time.perf_counter() - started) * 1000
+
+
+@contextmanager
+def _server(bench: Bench) -> Iterator[Client]:
+    port = free_port()
+    command = [sys.executable, "-m", "gunicorn", "kyb_export.wsgi"]
+    command += ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
+    command += ["--threads", "16", "--no-control-socket"]
+    scopes = "exports:write,exports:read,pii:read"
+    made = manage(
+        *("create_api_key", f"--business={SMALL}", f"--scopes={scopes}"),
+        environment=bench.environment,
+    )
+    log = bench.folder / "gunicorn.log"
+    with (
+        running(
+            command,
+            log=log,
+            ready=lambda: _is_up(port),
+            cwd=ROOT,
+            env=bench.environment,
+        ),
+        closing(HTTPConnection("127.0.0.1", port, timeout=60)) as connection,
+    ):
+        yield Client(connection, made.split()[-1])
+
+
+def _is_up(port: int) -> bool:
+    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()

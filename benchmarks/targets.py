@@ -1,0 +1,39 @@
+"""What each format is to reach."""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """:ivar ratio: CPU seconds, as a multiple of an ordered COPY of the same rows.
+
+    :ivar megabytes: peak over what the process has after imports.
+    """
+
+    ratio: float | None
+    megabytes: int | None
+
+
+TARGETS: Final = {
+    "csv": Target(2.0, 32),
+    "tsv": Target(2.0, 32),
+    "json": Target(2.0, 32),
+    "ndjson": Target(2.0, 32),
+    "yaml": Target(2.5, 32),
+    "xml": Target(2.5, 32),
+    "parquet": Target(2.5, 160),
+    "excel": Target(4.5, 48),
+    "pdf": Target(None, None),
+    "csv.gz": Target(None, 32),
+}
+"""By the name of a case: a format, ``.gz`` after one that is compressed."""
+
+PDF_ROWS: Final = 20_000
+RIVAL_ROWS: Final = 100_000
+RIVAL_TIMES: Final = {"csv": 12, "json": 20, "excel": 16, "yaml": 60}
+"""How many times faster than django-import-export."""
+RIVAL_MEMORY: Final = 6
+"""How many times less memory than django-import-export."""
+EXPORT_P95_MS: Final = 60
+READ_P95_MS: Final = 20

@@ -1,0 +1,65 @@
+"""Draw the states of a job into the documentation, or check that they are."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from exports.states import FINAL, TRANSITIONS, JobStatus
+
+PATH: Final = Path("docs/states.md")
+_HEAD: Final = """\
+# The states of a job
+
+Drawn from `exports/states.py` by `manage.py statemachine`. Every move is a
+compare-and-set on status and fence, and leaves one audit event. What becomes of a file
+after its job completed is the file's own state; the job stays as it is.
+"""
+# Why each move happens; a move without a reason is drawn without one.
+_REASONS: Final = {
+    (JobStatus.PENDING, JobStatus.PROCESSING): "claimed",
+    (JobStatus.PENDING, JobStatus.CANCELLED): "cancelled while it waits",
+    (JobStatus.PENDING, JobStatus.FAILED): "nobody waits for it any more",
+    (JobStatus.PROCESSING, JobStatus.PENDING): "lease over, attempts left",
+    (JobStatus.PROCESSING, JobStatus.COMPLETED): "file published",
+    (JobStatus.PROCESSING, JobStatus.FAILED): "error, or no attempt left",
+    (JobStatus.PROCESSING, JobStatus.CANCELLED): "heard that it is not wanted",
+}
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--check", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """:raises CommandError: with ``--check``, when the file is not up to date."""
+        del args
+        text = drawing()
+        path = settings.BASE_DIR / PATH
+        if not options["check"]:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        elif not path.exists() or path.read_text() != text:
+            raise CommandError(f"{PATH} is not up to date: run manage.py statemachine")
+        self.stdout.write(f"{PATH}: {len(TRANSITIONS)} states")
+
+
+def drawing() -> str:
+    """The page, with the diagram in Mermaid."""
+    moves = "\n".join(f"    {line}" for line in _moves())
+    return f"{_HEAD}\n```mermaid\nstateDiagram-v2\n{moves}\n```\n"
+
+
+def _moves() -> Iterator[str]:
+    yield f"[*] --> {JobStatus.PENDING}"
+    for before in JobStatus:
+        # In the order of their declaration: a set has none.
+        for after in (each for each in JobStatus if each in TRANSITIONS[before]):
+            reason = _REASONS.get((before, after))
+            yield f"{before} --> {after}" + (f": {reason}" if reason else "")
+    for status in (each for each in JobStatus if each in FINAL):
+        yield f"{status} --> [*]"

@@ -1,0 +1,183 @@
+import os
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.utils import timezone
+
+from exports import files, runs
+from exports.errors import Expired, ExportNotFound, FileDamaged, Forbidden
+from exports.models import ExportFile, ExportJob
+from exports.pipeline.sinks.storage import open_storage
+from exports.states import JobStatus
+from tests import make
+from tests.exports.jobs_made import claimed, deeds_of, ended, job
+from tests.exports.views.asking import BOTH, UNKNOWN_EXPORT
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
+
+
+@pytest.fixture
+def root(settings, tmp_path):
+    settings.EXPORT_STORAGE_URL = (tmp_path / "stored").as_uri()
+    return open_storage().root
+
+
+@pytest.fixture
+def file(root):
+    business = make.business("business_mine")
+    make.verification(business)
+    make.verification(make.business("business_other"))
+    job(business)
+    runs.work("interactive", worker="test")
+    return ExportFile.objects.select_related("job").get()
+
+
+def parts(link: str) -> tuple[str, str, str]:
+    split = urlsplit(link)
+    query = {name: values[0] for name, values in parse_qs(split.query).items()}
+    return split.path.rsplit("/", 1)[-1], query["expires"], query["signature"]
+
+
+def lying() -> list[str]:
+    root = open_storage().root
+    found = [path for path in root.rglob("*") if path.is_file()]
+    return sorted(path.relative_to(root).as_posix() for path in found)
+
+
+def lay(key: str, *, age: float = 3600):
+    path = open_storage().root / key
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"left")
+    then = timezone.now().timestamp() - age
+    os.utime(path, (then, then))
+
+
+def test_link_is_signed_until_the_file_expires(file, settings):
+    settings.PUBLIC_BASE_URL = "https://exports.example.com"
+
+    link = files.link(file)
+    export_id, expires, signature = parts(link)
+
+    assert link.startswith("https://exports.example.com/v1/export/files/exp_")
+    assert (export_id, int(expires)) == (
+        file.job.export_id,
+        int(file.expires_at.timestamp()),
+    )
+    files.check_link(export_id, expires, signature, now=timezone.now())
+
+
+@pytest.mark.parametrize("state", ["streamed", "expired", "deleted", "lost"])
+def test_no_file_has_no_link(file, state):
+    file.state = state
+
+    assert files.link(file) is None
+
+
+def test_link_of_another_key_is_refused(file, settings):
+    export_id, expires, signature = parts(files.link(file))
+
+    for told in ((UNKNOWN_EXPORT, expires), (export_id, str(int(expires) + 1))):
+        with pytest.raises(Forbidden):
+            files.check_link(*told, signature, now=timezone.now())
+
+
+def test_link_is_over_when_the_file_expires(file):
+    told = parts(files.link(file))
+    just_before = file.expires_at.replace(microsecond=0) - timedelta(microseconds=1)
+    files.check_link(*told, now=just_before)
+
+    with pytest.raises(Expired):
+        files.check_link(*told, now=file.expires_at)
+
+
+@pytest.mark.parametrize("export_id", ["", "exp_", UNKNOWN_EXPORT, "job_x"])
+def test_what_is_not_there_is_not_found(file, export_id):
+    with pytest.raises(ExportNotFound):
+        files.find(export_id)
+
+
+def test_find_gives_the_file_of_the_export(file):
+    assert files.find(file.job.export_id) == file
+
+
+def test_piece_that_is_cut_while_read_is_damaged(file):
+    stored = files.open_proved(file)
+    piece = files.Piece(stored, start=0, length=file.size + 1)
+
+    with pytest.raises(FileDamaged):
+        list(piece)
+    piece.close()
+
+    assert stored.closed
+
+
+def test_lost_file_stays_lost(file, root):
+    (root / file.key).write_bytes(b"other")
+    for _ in range(2):
+        with pytest.raises(FileDamaged):
+            files.open_proved(file)
+
+    assert ExportFile.objects.get().state == "lost"
+    assert deeds_of(file.job)[-1] == "file.lost"
+    assert deeds_of(file.job).count("file.lost") == 1
+
+
+def test_file_is_kept_until_its_time_is_over(file):
+    assert files.expire(now=file.expires_at - timedelta(seconds=1)) == 0
+    assert (lying(), ExportFile.objects.get().state) == ([file.key], "stored")
+
+
+def test_file_whose_time_is_over_is_deleted(file):
+    assert files.expire(now=file.expires_at) == 1
+
+    assert (lying(), ExportFile.objects.get().state) == ([], "expired")
+    assert ExportJob.objects.get().status == "completed"
+    assert deeds_of(file.job)[-1] == "file.expired"
+    assert files.expire(now=file.expires_at) == 0
+    with pytest.raises(Expired, match="the file is expired"):
+        files.open_proved(ExportFile.objects.get())
+
+
+@pytest.mark.parametrize("status", ["failed", "cancelled"])
+def test_sweep_removes_what_an_ended_job_left(root, status):
+    made = ended(job(make.business("business_mine")), JobStatus(status))
+    lay(f"business_mine/{made.pk}/1.csv.part")
+
+    assert files.expire(now=timezone.now()) == 1
+    assert lying() == []
+
+
+@pytest.mark.parametrize("status", ["pending", "processing"])
+def test_sweep_leaves_what_a_running_job_writes(root, status):
+    made = job(make.business("business_mine"))
+    if status == "processing":
+        claimed(made)
+    lay(f"business_mine/{made.pk}/1.csv.part")
+    lay(f"business_mine/{made.pk}/1.csv")
+
+    assert files.sweep(now=timezone.now()) == 0
+    assert len(lying()) == 2
+
+
+def test_sweep_removes_what_belongs_to_no_job(root):
+    lay("business_mine/01a1fcc3-c658-71ed-a56d-9f0b676a8ba1/1.csv")
+
+    assert files.sweep(now=timezone.now()) == 1
+
+
+def test_sweep_leaves_what_is_new_or_not_its_own(root):
+    lay("business_mine/01a1fcc3-c658-71ed-a56d-9f0b676a8ba1/1.csv", age=10)
+    lay("readme.txt")
+    lay("somebody/elses/file.txt")
+
+    assert files.sweep(now=timezone.now()) == 0
+
+
+def test_sweep_keeps_the_stored_file_and_removes_older_attempts(file):
+    then = timezone.now().timestamp() - 3600
+    os.utime(open_storage().root / file.key, (then, then))
+    lay(f"business_mine/{file.job.pk}/0.csv")
+
+    assert files.sweep(now=timezone.now()) == 1
+    assert lying() == [file.key]

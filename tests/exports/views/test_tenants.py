@@ -1,0 +1,126 @@
+"""No address tells a key of one business that a thing of another's is there.
+
+The addresses are the resolver's own: one that the table below does not know fails.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from exports import runs
+from tests import make
+from tests.exports.views.asking import (
+    BOTH,
+    UNKNOWN_EXPORT,
+    UNKNOWN_JOB,
+    client,
+    export,
+    same_refusal,
+    spec,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
+
+METHODS: Final = ("get", "post", "put", "patch", "delete")
+WORD: Final = "[^/]+"
+# Address -> methods that name a thing of a business, and what they name it by.
+NAMING: Final = {
+    r"^v1/export$": {"post": "business"},
+    r"^v1/export/jobs$": {"get": "job", "post": "business"},
+    rf"^v1/export/jobs/(?P<job_id>{WORD})$": {"get": "job"},
+    rf"^v1/export/jobs/(?P<job_id>{WORD})/cancel$": {"post": "job"},
+    rf"^v1/export/files/(?P<export_id>{WORD})$": {"get": "export"},
+    rf"^v1/export/files/(?P<export_id>{WORD})/manifest$": {"get": "export"},
+}
+# Alike for everybody: they name nothing that belongs to a business.
+COMMON: Final = {
+    r"^v1/export/types$": {"get"},
+    r"^v1/export/templates$": {"get"},
+    rf"^v1/export/templates/(?P<template_id>{WORD})$": {"get"},
+    "v1/schema/": {"get"},
+    "v1/docs/": {"get"},
+}
+ABSENT: Final = {
+    "job": UNKNOWN_JOB,
+    "export": UNKNOWN_EXPORT,
+    "business": "business_absent",
+}
+
+
+def routes(found: URLResolver | None = None, head: str = "") -> Iterator[URLPattern]:
+    for each in (found or get_resolver()).url_patterns:
+        if isinstance(each, URLResolver):
+            yield from routes(each, head + str(each.pattern))
+        elif str(each.pattern).lstrip("^").startswith("v1/"):
+            yield each
+
+
+def methods_of(route: URLPattern) -> set[str]:
+    actions = getattr(route.callback, "actions", None)
+    if actions is not None:
+        return set(actions) & set(METHODS)
+    return {name for name in METHODS if hasattr(route.callback.view_class, name)}
+
+
+@pytest.fixture
+def theirs() -> dict[str, str]:
+    """What the other business has, by what it is named by."""
+    business = make.business("business_other")
+    make.verification(business)
+    caller = client(business)
+    job = caller.post("/v1/export/jobs", spec(business, max_rows=5), format="json")
+    runs.work("interactive", worker="test")
+    return {
+        "business": business.id,
+        "job": job.json()["job_id"],
+        "export": export(caller, business)["export_id"],
+    }
+
+
+@pytest.fixture
+def caller():
+    scopes = ["exports:write", "exports:read", "templates:write", "pii:read"]
+    return client(make.business("business_mine"), scopes=scopes)
+
+
+def test_every_route_and_method_is_known_here():
+    known = {name: set(kinds) for name, kinds in NAMING.items()} | COMMON
+
+    assert {str(each.pattern): methods_of(each) for each in routes()} == known
+
+
+@pytest.mark.parametrize(
+    ("route", "method", "kind"),
+    [(route, *each) for route, kinds in NAMING.items() for each in kinds.items()],
+)
+def test_what_is_not_yours_is_not_there(caller, theirs, route, method, kind):
+    def call(name: str):
+        address = "/" + route.strip("^$")
+        sent = {"export_type": "verifications", "format": "csv"}
+        if kind == "business":
+            sent["business_id"] = name
+        elif f"(?P<{kind}_id>" in address:
+            address = address.replace(f"(?P<{kind}_id>{WORD})", name)
+        else:
+            address += f"?{kind}_id={name}"
+        if method == "get":
+            return caller.get(address)
+        return caller.generic(
+            method.upper(), address, json.dumps(sent), "application/json"
+        )
+
+    refused, absent = call(theirs[kind]), call(ABSENT[kind])
+
+    assert refused.status_code == 404
+    assert same_refusal(refused, id=theirs[kind]) == same_refusal(
+        absent, id=ABSENT[kind]
+    )
+
+
+def test_lists_hold_nothing_of_others(caller, theirs):
+    listed = caller.get("/v1/export/jobs").json()
+
+    assert (listed["jobs"], listed["total_count"]) == ([], 0)

@@ -1,0 +1,124 @@
+import re
+from io import StringIO
+
+import pytest
+import yaml
+from django.core.management import CommandError, call_command
+from django.test import Client
+from drf_spectacular.drainage import GENERATOR_STATS
+from drf_spectacular.generators import SchemaGenerator
+
+from exports.pipeline.fields import FIELDS
+from exports.pipeline.renderers import RENDERERS
+from exports.pipeline.sinks.packaging import Packaging
+from exports.views.answers import FILE_TYPES
+
+
+@pytest.fixture(scope="module")
+def document():
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
+def test_document_is_of_version_3_1(document):
+    assert document["openapi"].startswith("3.1")
+
+
+def test_document_is_made_without_a_warning():
+    with GENERATOR_STATS.silence():
+        GENERATOR_STATS.reset()
+        SchemaGenerator().get_schema(request=None, public=True)
+
+        assert not GENERATOR_STATS
+
+
+def test_document_tells_of_every_call(document):
+    calls = {
+        (method, path) for path, item in document["paths"].items() for method in item
+    }
+
+    assert calls == {
+        ("get", "/healthz"),
+        ("get", "/readyz"),
+        ("post", "/v1/export"),
+        ("get", "/v1/export/jobs"),
+        ("post", "/v1/export/jobs"),
+        ("get", "/v1/export/jobs/{job_id}"),
+        ("post", "/v1/export/jobs/{job_id}/cancel"),
+        ("get", "/v1/export/files/{export_id}"),
+        ("get", "/v1/export/files/{export_id}/manifest"),
+        ("get", "/v1/export/types"),
+        ("get", "/v1/export/templates"),
+        ("get", "/v1/export/templates/{template_id}"),
+    }
+
+
+def test_request_has_the_fields_that_this_release_takes(document):
+    shape = document["components"]["schemas"]["ExportSpecRequest"]
+
+    assert list(shape["properties"]) == [
+        name for name, field in FIELDS.items() if not field.later
+    ]
+    assert shape["additionalProperties"] is False
+
+
+@pytest.mark.parametrize("path", ["/v1/export", "/v1/export/jobs"])
+def test_body_of_an_export_is_required(document, path):
+    assert document["paths"][path]["post"]["requestBody"]["required"] is True
+
+
+def test_document_tells_how_to_sign_in(document):
+    schemes = document["components"]["securitySchemes"]
+
+    assert {name: each["type"] for name, each in schemes.items()} == {
+        "apiKey": "http",
+        "session": "apiKey",
+    }
+
+
+def test_types_of_files_are_those_of_the_renderers():
+    plain = {RENDERERS[name].media_type for name in RENDERERS}
+    packed = {
+        Packaging("a", "b", "c", compression=name).content_type
+        for name in ("gzip", "zip", "zstd")
+    }
+
+    assert set(FILE_TYPES) == plain | packed
+
+
+def test_written_document_is_up_to_date():
+    call_command("openapi", "--check", stdout=StringIO())
+
+
+@pytest.mark.parametrize("before", [None, "openapi: 3.0.0"])
+def test_document_that_is_not_up_to_date_is_refused(settings, tmp_path, before):
+    settings.BASE_DIR = tmp_path
+    if before:
+        (tmp_path / "docs" / "api").mkdir(parents=True)
+        (tmp_path / "docs" / "api" / "openapi.yaml").write_text(before)
+
+    with pytest.raises(CommandError, match=r"run manage\.py openapi"):
+        call_command("openapi", "--check", stdout=StringIO())
+
+
+def test_document_is_written(settings, tmp_path):
+    settings.BASE_DIR = tmp_path
+
+    call_command("openapi", stdout=StringIO())
+
+    written = yaml.safe_load((tmp_path / "docs" / "api" / "openapi.yaml").read_text())
+    assert len(written["paths"]) == 11
+
+
+def test_document_is_served():
+    answer = Client().get("/v1/schema/", headers={"Accept": "application/json"})
+
+    assert (answer.status_code, answer.json()["openapi"]) == (200, "3.1.1")
+
+
+def test_page_to_read_it_needs_nothing_from_outside():
+    answer = Client().get("/v1/docs/")
+
+    page = answer.content.decode()
+    assert (answer.status_code, "swagger-ui" in page) == (200, True)
+    outside = re.findall(r"""(?:src|href)=["'](?:https?:)?//[^"']*""", page)
+    assert outside == []
