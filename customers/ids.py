@@ -1,4 +1,4 @@
-"""Public identifiers: a UUIDv7 shown as a prefix and 26 Crockford base-32 characters."""
+"""Public identifiers: a UUIDv7 as a prefix and 26 Crockford base-32 characters."""
 
 from typing import Final
 from uuid import UUID

@@ -61,7 +61,7 @@ def find(export_id: str) -> ExportFile:
     return found
 
 
-def open_proved(file: ExportFile) -> BufferedReader:
+def open_proved(file: ExportFile, *, now: datetime) -> BufferedReader:
     """The stored bytes, after all of them were found to be those that were written.
 
     :raises Expired: expired, deleted, or never stored.
@@ -71,6 +71,8 @@ def open_proved(file: ExportFile) -> BufferedReader:
         raise FileDamaged("the stored file was lost or altered: run the export again")
     if file.state != FileState.STORED:
         raise Expired(f"the file is {file.state}: run the export again")
+    if file.expires_at <= now:
+        raise Expired("the file is expired: run the export again")
     with suppress(FileDamaged):
         stored = open_storage().open(file.key)
         if file_digest(stored, "sha256").hexdigest() == file.sha256:

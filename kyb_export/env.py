@@ -58,7 +58,10 @@ def broker(url: str, folder: Path) -> dict[str, Any]:
     """Celery's broker settings; without a URL, messages are files in ``folder``."""
     if url:
         is_redis = url.startswith(("redis:", "rediss:"))
-        return {"url": url, "options": {"socket_connect_timeout": 3} if is_redis else {}}
+        return {
+            "url": url,
+            "options": {"socket_connect_timeout": 3} if is_redis else {},
+        }
     paths = {name: folder / name for name in ("messages", "processed", "control")}
     for path in paths.values():
         path.mkdir(parents=True, exist_ok=True)

@@ -23,6 +23,7 @@ check "correct the types" mypy --no-incremental
 check "move the import, or the layer in .importlinter with its reason" lint-imports --no-logo
 check "manage.py makemigrations" python manage.py makemigrations --check --dry-run
 check "manage.py openapi" python manage.py openapi --check
+check "manage.py statemachine" python manage.py statemachine --check
 
 if ((${#failed[@]})); then
   printf 'failed: %s\n' "${failed[@]}" >&2

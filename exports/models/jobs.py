@@ -117,7 +117,8 @@ class ExportJob(TenantOwned):
                 condition=Q(progress__range=(0, 1)), name="exports_job_progress_range"
             ),
             models.CheckConstraint(
-                condition=~Q(status="completed") | Q(rows_written=F("rows_expected")),
+                condition=~Q(status="completed")
+                | Q(rows_expected__isnull=False, rows_written=F("rows_expected")),
                 name="exports_job_complete_when_completed",
             ),
         ]

@@ -9,10 +9,9 @@ import hmac
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from hashlib import sha256
 from time import perf_counter
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -28,6 +27,9 @@ from exports.pipeline.rows import Snapshot, open_snapshot
 from exports.pipeline.sinks.packaging import Packaging
 from exports.pipeline.spec import ExportSpec
 from exports.pipeline.transforms import Treatment
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 _NEW_OBJECTS: Final = 50_000
 """Between two looks for unreachable cycles."""

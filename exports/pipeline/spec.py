@@ -212,7 +212,7 @@ def _date_range(name: Any, problems: Problems) -> str | None:
 
 
 def _compression(
-    value: bool | str, format_name: str, renderer: type[Renderer], problems: Problems
+    value: Any, format_name: str, renderer: type[Renderer], problems: Problems
 ) -> str | None:
     if value in COMPRESSIONS and renderer.compressed_inside:
         problems.add(

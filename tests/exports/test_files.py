@@ -102,7 +102,7 @@ def test_find_gives_the_file_of_the_export(file):
 
 
 def test_piece_that_is_cut_while_read_is_damaged(file):
-    stored = files.open_proved(file)
+    stored = files.open_proved(file, now=timezone.now())
     piece = files.Piece(stored, start=0, length=file.size + 1)
 
     with pytest.raises(FileDamaged):
@@ -116,7 +116,7 @@ def test_lost_file_stays_lost(file, root):
     (root / file.key).write_bytes(b"other")
     for _ in range(2):
         with pytest.raises(FileDamaged):
-            files.open_proved(file)
+            files.open_proved(file, now=timezone.now())
 
     assert ExportFile.objects.get().state == "lost"
     assert deeds_of(file.job)[-1] == "file.lost"
@@ -136,7 +136,7 @@ def test_file_whose_time_is_over_is_deleted(file):
     assert deeds_of(file.job)[-1] == "file.expired"
     assert files.expire(now=file.expires_at) == 0
     with pytest.raises(Expired, match="the file is expired"):
-        files.open_proved(ExportFile.objects.get())
+        files.open_proved(ExportFile.objects.get(), now=timezone.now())
 
 
 @pytest.mark.parametrize("status", ["failed", "cancelled"])
@@ -180,4 +180,11 @@ def test_sweep_keeps_the_stored_file_and_removes_older_attempts(file):
     lay(f"business_mine/{file.job.pk}/0.csv")
 
     assert files.sweep(now=timezone.now()) == 1
+    assert lying() == [file.key]
+
+
+def test_expired_file_is_not_served_before_it_is_swept(file):
+    with pytest.raises(Expired, match="the file is expired"):
+        files.open_proved(file, now=file.expires_at)
+
     assert lying() == [file.key]

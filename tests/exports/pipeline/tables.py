@@ -31,6 +31,7 @@ def key(*parts: object) -> uuid.UUID:
 
 def fill(of: Business, count: int = 24) -> Business:
     """Rows in every table; every nullable column has nulls, sort keys have ties."""
+    fill_activity(of, count)
     for number in range(count):
         text = TEXTS[number % len(TEXTS)]
         at, odd = moment(number), number % 3 == 0
@@ -63,6 +64,12 @@ def fill(of: Business, count: int = 24) -> Business:
             created_at=at,
             updated_at=at,
         )
+    return of
+
+
+def fill_activity(of: Business, count: int) -> None:
+    for number in range(count):
+        text, at, odd = TEXTS[number % len(TEXTS)], moment(number), number % 3 == 0
         make.report(
             of,
             id=key(of.id, "report", number),
@@ -89,7 +96,6 @@ def fill(of: Business, count: int = 24) -> Business:
             logins_30d=number % 5,
             created_at=at,
         )
-    return of
 
 
 def fill_with_canaries(of: Business) -> Business:

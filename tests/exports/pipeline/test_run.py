@@ -21,7 +21,7 @@ from exports.pipeline.run import (
 )
 from tests import make
 from tests.exports.pipeline.engine import engine, export, parse, plan_of, rows_of
-from tests.exports.pipeline.test_rows import in_another_thread
+from tests.exports.pipeline.test_snapshot import in_another_thread
 
 HERE = "tests.exports.pipeline.test_run"
 

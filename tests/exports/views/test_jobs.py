@@ -1,7 +1,4 @@
-from datetime import timedelta
-
 import pytest
-from django.utils import timezone
 
 from exports import runs
 from exports.models import ExportFile, ExportJob
@@ -244,51 +241,6 @@ def test_job_of_another_business_answers_like_none(mine, address):
     assert error(refused) == (404, "JOB_NOT_FOUND", [])
     assert same_refusal(refused, id=theirs) == same_refusal(absent, id=UNKNOWN_JOB)
     assert not ExportJob.objects.get().cancel_requested
-
-
-@alone
-def test_waiting_job_is_cancelled_at_once(mine):
-    told = ask(mine).json()
-    caller = client(mine)
-
-    answer = caller.post(f"/v1/export/jobs/{told['job_id']}/cancel")
-
-    assert answer.status_code == 200
-    assert (answer.json()["status"], answer.json()["cancel_requested"]) == (
-        "cancelled",
-        True,
-    )
-    assert answer.json()["completed_at"] is not None
-    assert deeds(mine) == ["export.requested", "export.cancelled"]
-    again = caller.post(f"/v1/export/jobs/{told['job_id']}/cancel")
-    assert error(again) == (409, "CONFLICT", [])
-
-
-@alone
-def test_running_job_notes_the_wish_to_cancel(mine):
-    told = ask(mine).json()
-    ExportJob.objects.update(
-        status="processing", lease_until=timezone.now() + timedelta(minutes=1)
-    )
-
-    answer = client(mine).post(f"/v1/export/jobs/{told['job_id']}/cancel")
-
-    assert (answer.json()["status"], answer.json()["cancel_requested"]) == (
-        "processing",
-        True,
-    )
-    assert deeds(mine) == ["export.requested", "export.cancel_requested"]
-
-
-@alone
-def test_key_that_may_only_read_cannot_cancel(mine):
-    told = ask(mine).json()
-    caller = client(mine, scopes=["exports:read"])
-
-    answer = caller.post(f"/v1/export/jobs/{told['job_id']}/cancel")
-
-    assert error(answer) == (403, "FORBIDDEN", [])
-    assert ExportJob.objects.get().status == "pending"
 
 
 @alone
