@@ -1,7 +1,7 @@
 """Reading a request: a bounded JSON body, and query parameters that are known."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import IO, Any, Final, NoReturn
 
@@ -9,11 +9,11 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
 from exports.errors import Invalid, RequestTooLarge
+from exports.pipeline.payloads import check_payload
 from exports.pipeline.problems import Problems
 from exports.pipeline.registry import unknown
 
 MAX_BYTES: Final = 1 << 20
-MAX_DEPTH: Final = 32
 
 
 class BoundedJSONParser(BaseParser):
@@ -41,7 +41,7 @@ class BoundedJSONParser(BaseParser):
             )
         except (ValueError, RecursionError) as error:
             raise Invalid.field("body", "body is not well-formed JSON") from error
-        _check(value)
+        check_payload(value)
         return value
 
 
@@ -55,33 +55,6 @@ def _finite(text: str) -> float:
     if not isfinite(number):
         raise ValueError(text)
     return number
-
-
-def _check(value: Any) -> None:
-    """:raises Invalid: too deep, or a text with NUL or half a character."""
-    for name, text in _texts(value):
-        if "\x00" in text or any("\ud800" <= mark <= "\udfff" for mark in text):
-            raise Invalid.field(
-                name, f"{name} holds a NUL or half of a surrogate pair: remove it"
-            )
-
-
-def _texts(value: Any) -> Iterator[tuple[str, str]]:
-    """Every text in a JSON value, with the top-level field it belongs to."""
-    waiting: list[tuple[str, Any, int]] = [("body", value, 0)]
-    while waiting:
-        name, item, depth = waiting.pop()
-        if depth > MAX_DEPTH:
-            raise Invalid.field(name, f"{name} is nested more than {MAX_DEPTH} deep")
-        if isinstance(item, str):
-            yield name, item
-        elif isinstance(item, dict):
-            for key, inner in item.items():
-                yield name, key
-                shown = key[:80] if depth == 0 and key.isprintable() else name
-                waiting.append((shown, inner, depth + 1))
-        elif isinstance(item, list):
-            waiting += [(name, inner, depth + 1) for inner in item]
 
 
 def no_unknown(request: Request, known: Sequence[str]) -> None:

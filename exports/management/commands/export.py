@@ -1,7 +1,7 @@
 """Export into a file from the shell, with a progress bar; recorded and audited."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -12,6 +12,7 @@ from customers.actors import system
 from exports import jobs, runs
 from exports.errors import ExportError
 from exports.models import ExportFile, ExportJob, Mode
+from exports.pipeline.payloads import check_payload
 from exports.pipeline.sinks.storage import LocalStorage
 
 
@@ -46,6 +47,15 @@ class Command(BaseCommand):
         )
 
 
+class _Texts(yaml.SafeLoader):
+    """Dates and times stay texts, as they are in JSON."""
+
+    yaml_implicit_resolvers: ClassVar = {
+        first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
+        for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
 def _payload(options: dict[str, Any]) -> dict[str, Any]:
     named = {
         "business_id": options["business"],
@@ -61,9 +71,10 @@ def _spec(path: Path | None) -> dict[str, Any]:
         return {}
     try:
         # Every JSON document is YAML too.
-        spec = yaml.safe_load(path.read_text())
+        spec = yaml.load(path.read_text(), _Texts)  # noqa: S506 - a safe loader
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise CommandError(f"--spec {path} cannot be read: {error}") from error
+    check_payload(spec)
     if not isinstance(spec, dict):
         raise CommandError(f"--spec {path} must hold an object")
     return spec

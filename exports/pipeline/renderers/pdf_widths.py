@@ -127,6 +127,8 @@ def _spread(needs: list[float], wants: list[float], room: float) -> list[float]:
 
 def _cap(needs: list[float], room: float) -> list[float]:
     """Narrow columns stay whole; the wide ones share what is left."""
+    if sum(needs) <= room:
+        return needs
     left = room
     ascending = sorted(needs)
     while ascending[0] * len(ascending) <= left:

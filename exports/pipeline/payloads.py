@@ -1,0 +1,35 @@
+"""What every JSON value from outside must keep to, before it is looked at."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from exports.errors import Invalid
+
+MAX_DEPTH: Final = 32
+
+
+def check_payload(value: Any) -> None:
+    """:raises Invalid: too deep, or a text that no database holds: NUL, half a pair."""
+    for name, text in _texts(value):
+        if "\x00" in text or any("\ud800" <= mark <= "\udfff" for mark in text):
+            raise Invalid.field(
+                name, f"{name} holds a NUL or half of a surrogate pair: remove it"
+            )
+
+
+def _texts(value: Any) -> Iterator[tuple[str, str]]:
+    """Every text in a JSON value, with the top-level field it belongs to."""
+    waiting: list[tuple[str, Any, int]] = [("body", value, 0)]
+    while waiting:
+        name, item, depth = waiting.pop()
+        if depth > MAX_DEPTH:
+            raise Invalid.field(name, f"{name} is nested more than {MAX_DEPTH} deep")
+        if isinstance(item, str):
+            yield name, item
+        elif isinstance(item, dict):
+            for key, inner in item.items():
+                yield name, key
+                shown = key[:80] if depth == 0 and key.isprintable() else name
+                waiting.append((shown, inner, depth + 1))
+        elif isinstance(item, list):
+            waiting += [(name, inner, depth + 1) for inner in item]
