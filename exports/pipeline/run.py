@@ -21,6 +21,7 @@ from exports.conf import knob
 from exports.errors import Incomplete, SizeExceeded
 from exports.pipeline import filters, selection, transforms
 from exports.pipeline.columns import Block, Tally
+from exports.pipeline.datasets.base import Column
 from exports.pipeline.ranges import TimeRange
 from exports.pipeline.renderers.base import RenderContext, Renderer
 from exports.pipeline.rows import Snapshot, open_snapshot
@@ -161,9 +162,19 @@ class Run:
         ordered = rows.order_by(*selection.order(spec.sort, spec.dataset))
         return snapshot.blocks(
             ordered[: self.expected] if self.completeness == "limited" else ordered,
-            [selected.column for selected in spec.columns],
+            self._columns_read(),
             batch_size=spec.batch_size,
         )
+
+    def _columns_read(self) -> list[Column]:
+        """What is masked is not even read: the key stands in for it until then."""
+        key = self.plan.spec.dataset.key_column
+        return [
+            key if treatment.masked else selected.column
+            for selected, treatment in zip(
+                self.plan.spec.columns, self.treatments, strict=True
+            )
+        ]
 
     def _watched(self, blocks: Iterable[Block]) -> Iterator[Block]:
         for block in blocks:

@@ -73,6 +73,10 @@ class Dataset:
     def by_name(self) -> dict[str, Column]:
         return {column.name: column for column in self.columns}
 
+    @cached_property
+    def key_column(self) -> Column:
+        return next(column for column in self.columns if column.path == self.key)
+
     @property
     def range_path(self) -> str:
         return self.time_path or self.by_name[self.time_column].path
