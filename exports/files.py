@@ -120,12 +120,12 @@ def sweep(*, now: datetime) -> int:
     """
     storage = open_storage()
     age = 2 * knob("LEASE_SECONDS") + 60
-    removed = 0
-    for key in list(storage.stale(before=now.timestamp() - age)):
-        if _is_orphan(key):
-            storage.delete(key)
-            removed += 1
-    return removed
+    before = now.timestamp() - age
+    orphans = [key for key in storage.stale(before=before) if _is_orphan(key)]
+    for key in orphans:
+        storage.delete(key)
+    storage.prune(before=before)
+    return len(orphans)
 
 
 def _is_orphan(key: str) -> bool:

@@ -1,7 +1,7 @@
 """Export into a file from the shell, with a progress bar; recorded and audited."""
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -50,10 +50,11 @@ class Command(BaseCommand):
 class _Texts(yaml.SafeLoader):
     """Dates and times stay texts, as they are in JSON."""
 
-    yaml_implicit_resolvers: ClassVar = {
-        first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
-        for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
+
+_Texts.yaml_implicit_resolvers = {
+    first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
+    for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
 
 
 def _payload(options: dict[str, Any]) -> dict[str, Any]:

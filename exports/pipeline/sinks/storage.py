@@ -52,11 +52,16 @@ class LocalStorage:
         return None
 
     def delete(self, key: str) -> None:
-        """Gone, whether or not it was there; its empty folder too."""
-        path = self.root / key
-        path.unlink(missing_ok=True)
-        with suppress(OSError):
-            path.parent.rmdir()
+        """Gone, whether or not it was there; its folder goes with ``prune``."""
+        (self.root / key).unlink(missing_ok=True)
+
+    def prune(self, *, before: float) -> None:
+        """Remove empty folders last changed before a POSIX time."""
+        for folder, _, _ in os.walk(self.root, topdown=False):
+            path = Path(folder)
+            with suppress(OSError):
+                if path != self.root and path.stat().st_mtime < before:
+                    path.rmdir()
 
     def stale(self, *, before: float) -> Iterator[str]:
         """Keys of all files, parts too, last changed before a POSIX time."""
@@ -99,9 +104,8 @@ class Part:
             os.close(folder)
 
     def discard(self) -> None:
+        # Its folder stays: another attempt may be about to write there.
         self._path.unlink(missing_ok=True)
-        with suppress(OSError):
-            self._path.parent.rmdir()
 
 
 @cache

@@ -54,7 +54,7 @@ def test_part_that_was_not_published_leaves_nothing(storage):
     with storage.writing(KEY) as part:
         part.write([CONTENT])
 
-    assert kept(storage) == ["ours"]
+    assert kept(storage) == ["ours", "ours/job"]
 
 
 def test_part_that_broke_while_written_leaves_nothing(storage):
@@ -65,7 +65,7 @@ def test_part_that_broke_while_written_leaves_nothing(storage):
     with pytest.raises(RuntimeError), storage.writing(KEY) as part:
         part.write(chunks())
 
-    assert kept(storage) == ["ours"]
+    assert kept(storage) == ["ours", "ours/job"]
 
 
 def test_part_that_the_disk_altered_is_not_published(storage):
@@ -77,7 +77,7 @@ def test_part_that_the_disk_altered_is_not_published(storage):
         with pytest.raises(FileDamaged):
             part.publish(sha256=DIGEST)
 
-    assert kept(storage) == ["ours"]
+    assert kept(storage) == ["ours", "ours/job"]
 
 
 def test_part_is_written_by_one_alone(storage):
@@ -88,14 +88,14 @@ def test_part_is_written_by_one_alone(storage):
             part.write([CONTENT])
 
 
-def test_delete_takes_the_file_and_its_empty_folder(storage):
+def test_delete_takes_the_file_and_may_be_repeated(storage):
     store(storage)
 
     storage.delete(KEY)
     storage.delete(KEY)
 
     assert storage.size(KEY) is None
-    assert kept(storage) == ["ours"]
+    assert kept(storage) == ["ours", "ours/job"]
 
 
 def test_delete_leaves_the_files_beside_it(storage):
@@ -142,6 +142,7 @@ def test_stale_folders_may_vanish_while_they_are_looked_for(storage):
     first = next(walk)
     for name in ("a", "b", "c"):
         storage.delete(f"{name}/job/1.csv")
+        (storage.root / name / "job").rmdir()
         (storage.root / name).rmdir()
 
     assert first.endswith("/job/1.csv")
@@ -156,3 +157,24 @@ def test_storage_is_the_one_of_the_settings(tmp_path):
 
     assert storage == LocalStorage(folder)
     assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_prune_removes_old_empty_folders_alone(storage):
+    for name in ("b1/old", "b1/new", "b1/full"):
+        (storage.root / name).mkdir(parents=True)
+    (storage.root / "b1/full/1.csv").write_bytes(b"kept")
+    for name in ("b1/old", "b1/full"):
+        os.utime(storage.root / name, (1000, 1000))
+
+    storage.prune(before=2000)
+
+    folders = {path.name for path in (storage.root / "b1").iterdir()}
+    assert folders == {"new", "full"}
+
+
+def test_discard_leaves_the_folder_to_other_attempts(storage):
+    with storage.writing("b1/job/1.csv"), storage.writing("b1/job/2.csv") as other:
+        other.write([b"two"])
+        other.publish(sha256=sha256(b"two").hexdigest())
+
+    assert (storage.root / "b1/job/2.csv").read_bytes() == b"two"
