@@ -24,6 +24,7 @@ KNOBS: Final[dict[str, Knob]] = {
     "IMMEDIATE_MAX_ROWS": Knob(int, 50_000, "rows of an immediate export"),
     "MAX_ROWS": Knob(int, 1_000_000, "rows of any export, and the largest max_rows"),
     "INLINE_MAX_SECONDS": Knob(int, 600, "seconds an inline answer may take"),
+    "INLINE_IDLE_SECONDS": Knob(float, 30.0, "seconds a client may read nothing"),
     "FILE_TTL_SECONDS": Knob(int, 86_400, "seconds until a file expires"),
     "LEASE_SECONDS": Knob(float, 15.0, "seconds a claim holds without a heartbeat"),
     "HEARTBEAT_SECONDS": Knob(float, 5.0, "seconds between renewals of a lease"),
@@ -31,6 +32,10 @@ KNOBS: Final[dict[str, Knob]] = {
     "REAP_SECONDS": Knob(float, 5.0, "seconds between looks for lost jobs"),
     "MAX_ATTEMPTS": Knob(int, 3, "how often a job is run before it fails"),
     "BULK_ROWS": Knob(int, 100_000, "max_rows from which a job is bulk work"),
+    "MAX_ACTIVE_JOBS_PER_BUSINESS": Knob(
+        int, 100, "jobs of a business that may wait or run at once"
+    ),
+    "MAX_TEMPLATES_PER_BUSINESS": Knob(int, 200, "templates that a business may keep"),
     "MAX_SIZE_PDF": Knob(int, 50 * MIB, "bytes of an immediate PDF"),
     "MAX_SIZE_CSV": Knob(int, 100 * MIB, "bytes of an immediate CSV"),
     "MAX_SIZE_XLSX": Knob(int, 25 * MIB, "bytes of an immediate workbook"),
@@ -38,6 +43,14 @@ KNOBS: Final[dict[str, Knob]] = {
     "MAX_SIZE_DEFAULT": Knob(int, 100 * MIB, "bytes of any other immediate file"),
     "JOB_MAX_SIZE_PDF": Knob(int, 200 * MIB, "bytes of a job's PDF"),
     "JOB_MAX_SIZE_DEFAULT": Knob(int, 2048 * MIB, "bytes of any other job's file"),
+    "EVENTS_SECONDS": Knob(float, 25.0, "seconds until an event stream ends itself"),
+    "EVENTS_MAX_STREAMS": Knob(int, 8, "event streams open at once, per web process"),
+    "LIMIT_EXPORTS": Knob(int, 50, "exports a minute, per key"),
+    "LIMIT_JOBS": Knob(int, 10, "creations of jobs a minute, per key"),
+    "LIMIT_TEMPLATES": Knob(int, 100, "calls to templates a minute, per key"),
+    "LIMIT_DOWNLOADS": Knob(int, 200, "files and manifests a minute, per key"),
+    "LIMIT_OTHER": Knob(int, 600, "all other calls a minute, per key"),
+    "IDEMPOTENCY_TTL_SECONDS": Knob(int, 86_400, "seconds an answer is replayed"),
     "TEMPLATE_RESOLVER": Knob(str, "", "dotted path: (template_id, business) -> spec"),
 }
 

@@ -15,6 +15,7 @@
     |-- Expired                     410  EXPORT_EXPIRED
     |-- SizeExceeded                413  EXPORT_SIZE_EXCEEDED
     |-- RequestTooLarge             413  REQUEST_TOO_LARGE
+    |-- IdempotencyMismatch         422  IDEMPOTENCY_MISMATCH
     |-- RateLimited                 429  RATE_LIMIT_EXCEEDED
     |-- Incomplete                  500  EXPORT_ERROR (rows written are not rows found)
     |-- FileDamaged                 500  EXPORT_ERROR (stored bytes are not the bytes)
@@ -111,9 +112,20 @@ class RequestTooLarge(ExportError):
     http_status = 413
 
 
+class IdempotencyMismatch(ExportError):
+    code = "IDEMPOTENCY_MISMATCH"
+    http_status = 422
+
+
 class RateLimited(ExportError):
+    """:ivar retry_after: in whole seconds; a request is let through after them."""
+
     code = "RATE_LIMIT_EXCEEDED"
     http_status = 429
+
+    def __init__(self, message: str, *, retry_after: int = 60) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class Incomplete(ExportError):

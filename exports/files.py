@@ -67,12 +67,7 @@ def open_proved(file: ExportFile, *, now: datetime) -> BufferedReader:
     :raises Expired: expired, deleted, or never stored.
     :raises FileDamaged: lost or altered; the file is marked as lost.
     """
-    if file.state == FileState.LOST:
-        raise FileDamaged("the stored file was lost or altered: run the export again")
-    if file.state != FileState.STORED:
-        raise Expired(f"the file is {file.state}: run the export again")
-    if file.expires_at <= now:
-        raise Expired("the file is expired: run the export again")
+    check_kept(file, now=now)
     with suppress(FileDamaged):
         stored = open_storage().open(file.key)
         if file_digest(stored, "sha256").hexdigest() == file.sha256:
@@ -81,6 +76,20 @@ def open_proved(file: ExportFile, *, now: datetime) -> BufferedReader:
         stored.close()
     _settle(file, FileState.LOST, "file.lost", actor=system("files"))
     raise FileDamaged("the stored file was lost or altered: run the export again")
+
+
+def check_kept(file: ExportFile, *, now: datetime) -> None:
+    """As far as the row tells, without a look at the bytes.
+
+    :raises Expired: expired, deleted, or never stored.
+    :raises FileDamaged: it was found to be lost or altered.
+    """
+    if file.state == FileState.LOST:
+        raise FileDamaged("the stored file was lost or altered: run the export again")
+    if file.state != FileState.STORED:
+        raise Expired(f"the file is {file.state}: run the export again")
+    if file.expires_at <= now:
+        raise Expired("the file is expired: run the export again")
 
 
 class Piece:
@@ -103,6 +112,12 @@ class Piece:
 
     def close(self) -> None:
         self._stored.close()
+
+
+def delete(file: ExportFile, *, actor: Actor) -> None:
+    """The bytes are gone and links are void; what is over already stays as it is."""
+    if file.state in {FileState.STORED, FileState.LOST}:
+        _settle(file, FileState.DELETED, "file.deleted", actor=actor)
 
 
 def expire(*, now: datetime) -> int:
@@ -143,7 +158,7 @@ def _settle(file: ExportFile, state: FileState, action: str, *, actor: Actor) ->
     if state is not FileState.LOST:
         open_storage().delete(file.key)
     with transaction.atomic():
-        moved = ExportFile.objects.filter(pk=file.pk, state=FileState.STORED).update(
+        moved = ExportFile.objects.filter(pk=file.pk, state=file.state).update(
             state=state
         )
         if moved:

@@ -1,9 +1,11 @@
-"""A job's life: asked for, moved from state to state, cancelled.
+"""A job's life: asked for, moved from state to state, cancelled, retried.
 
 Every move is a compare-and-set on status and fence, and is audited in its transaction.
 """
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,14 +14,73 @@ from django.utils.module_loading import import_string
 
 from customers import audit
 from customers.actors import Actor
+from customers.clearance import Clearance
 from customers.models import Business
-from exports import dispatch, policy
+from exports import dispatch, files, policy
 from exports.conf import knob
-from exports.errors import BusinessNotFound, Conflict, ExportError, Invalid, LeaseLost
+from exports.errors import (
+    Conflict,
+    Detail,
+    ExportError,
+    Invalid,
+    LeaseLost,
+)
 from exports.models import ExportJob, Mode
 from exports.pipeline.fields import FIELDS
 from exports.pipeline.spec import ExportSpec
 from exports.states import FINAL, TRANSITIONS, JobStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A checked wish for an export, of somebody who may have it.
+
+    :ivar version: of the template, when there is one.
+    """
+
+    spec: ExportSpec
+    business: Business
+    clearance: Clearance
+    version: int | None = None
+
+    def as_job(
+        self, *, actor: Actor, now: datetime, mode: Mode, **fields: Any
+    ) -> ExportJob:
+        """Not yet saved.
+
+        :param mode: immediate becomes inline when the spec asks for that.
+        :raises Invalid: this mode cannot deliver as the spec says.
+        """
+        return ExportJob(
+            business=self.business,
+            mode=policy.mode_of(self.spec, asked_for=mode),
+            queue=policy.queue_of(self.spec),
+            export_type=self.spec.export_type,
+            format=self.spec.format,
+            spec=self.spec.as_json(),
+            template_id=self.spec.template_id,
+            template_version=self.version,
+            metadata=dict(self.spec.metadata),
+            actor_kind=actor.kind,
+            actor_id=actor.id,
+            actor_label=actor.label,
+            clearance=self.clearance,
+            request_id=actor.request_id,
+            created_at=now,
+            **fields,
+        )
+
+
+def check(payload: Any, *, actor: Actor) -> Wanted:
+    """:raises ExportError: whatever is wrong with the payload or the asking."""
+    business = business_of(payload, actor)
+    grant = policy.granted(actor, "exports:write", business.id)
+    resolved, version = _with_template(payload, business.id)
+    try:
+        spec = ExportSpec.parse(resolved, clearance=grant.clearance)
+    except Invalid as error:
+        raise _of_template(error, payload) from error
+    return Wanted(spec, business, grant.clearance, version)
 
 
 def request_export(
@@ -30,36 +91,62 @@ def request_export(
     :param mode: immediate becomes inline when the spec asks for that.
     :raises ExportError: whatever is wrong with the payload or the asking.
     """
-    business = _business(payload, actor)
-    grant = policy.granted(actor, "exports:write", business.id)
-    resolved, version = _with_template(payload, business.id)
-    spec = ExportSpec.parse(resolved, clearance=grant.clearance)
-    job = ExportJob(
-        business=business,
-        mode=policy.mode_of(spec, asked_for=mode),
-        queue=policy.queue_of(spec),
-        export_type=spec.export_type,
-        format=spec.format,
-        spec=spec.as_json(),
-        template_id=spec.template_id,
-        template_version=version,
-        metadata=dict(spec.metadata),
-        actor_kind=actor.kind,
-        actor_id=actor.id,
-        actor_label=actor.label,
-        clearance=grant.clearance,
-        request_id=actor.request_id,
-        created_at=now,
-    )
+    job = check(payload, actor=actor).as_job(actor=actor, now=now, mode=mode)
     with transaction.atomic():
-        job.save(force_insert=True)
-        record("export.requested", job, actor=actor)
-        if mode is Mode.BACKGROUND:
-            transaction.on_commit(lambda: dispatch.wake(job.queue))
+        add(job, actor=actor)
     return job
 
 
-def _business(payload: Any, actor: Actor) -> Business:
+def add(
+    job: ExportJob, *, actor: Actor, details: Mapping[str, Any] | None = None
+) -> None:
+    """Save a new job within the caller's transaction; workers hear of it after.
+
+    :raises Conflict: as many of the business's jobs wait and run as may.
+    """
+    if job.mode == Mode.BACKGROUND:
+        policy.check_active_jobs(job.business_id)
+    job.save(force_insert=True)
+    record("export.requested", job, actor=actor, details=details)
+    if job.mode == Mode.BACKGROUND:
+        transaction.on_commit(lambda: dispatch.wake(job.queue))
+
+
+def retry(job: ExportJob, *, actor: Actor, now: datetime) -> ExportJob:
+    """A new job with the stored spec, as whoever asks for it may see it now.
+
+    A relative range is resolved anew: it is another run.
+
+    :raises Conflict: the old one is not finished.
+    :raises ExportError: the spec is no longer good, or a column may not be seen.
+    """
+    if job.status not in FINAL:
+        raise Conflict(f"the job is {job.status}: only a finished one can be retried")
+    grant = policy.granted(actor, "exports:write", job.business_id)
+    spec = ExportSpec.parse(job.spec, clearance=grant.clearance)
+    wanted = Wanted(spec, job.business, grant.clearance, job.template_version)
+    again = wanted.as_job(
+        actor=actor, now=now, mode=Mode.BACKGROUND, retried_from_id=job.pk
+    )
+    with transaction.atomic():
+        add(again, actor=actor, details={"retry_of": job.job_id})
+    return again
+
+
+def discard(job: ExportJob, *, actor: Actor) -> None:
+    """Delete what a finished job made; the job itself stays.
+
+    :raises Conflict: it is not finished.
+    """
+    if job.status not in FINAL:
+        hint = "cancel it first" if job.status == JobStatus.PENDING else "it runs"
+        raise Conflict(f"the job is {job.status}: {hint}")
+    file = getattr(job, "file", None)
+    if file is not None:
+        files.delete(file, actor=actor)
+
+
+def business_of(payload: Any, actor: Actor) -> Business:
     """:raises BusinessNotFound: there is none, or it is not theirs: alike."""
     if not isinstance(payload, dict):
         raise Invalid.field("body", "body must be a JSON object")
@@ -67,10 +154,7 @@ def _business(payload: Any, actor: Actor) -> Business:
     if not isinstance(business_id, str) or not business_id:
         message = "must be a text" if business_id else "is required"
         raise Invalid.field("business_id", f"business_id {message}")
-    business = Business.objects.filter(pk=business_id[:64]).first()
-    if business is None or business.id != business_id or not actor.grant(business_id):
-        raise BusinessNotFound(f"there is no business '{business_id[:64]}'")
-    return business
+    return policy.known(actor, business_id)
 
 
 def _with_template(
@@ -91,6 +175,21 @@ def _with_template(
     if named.get("format", saved["format"]) != saved["format"]:
         saved = saved | {"options": {}}
     return {name: None for name in FIELDS if name in payload} | saved | named, version
+
+
+def _of_template(error: Invalid, payload: Mapping[str, Any]) -> Invalid:
+    """The same error; what the request has not named itself comes from its template."""
+    template_id = payload.get("template_id")
+    if template_id is None:
+        return error
+    details: list[Detail] = []
+    for detail in error.details:
+        field = re.split(r"[.\[]", detail["field"], maxsplit=1)[0]
+        is_own = payload.get(field) is not None or field not in FIELDS
+        origin = "" if is_own else f" (in the template '{template_id}')"
+        message = detail["message"] + origin
+        details.append({"field": detail["field"], "message": message})
+    return Invalid.of(details)
 
 
 def move(

@@ -5,11 +5,13 @@ from typing import Any
 
 from django.conf import settings
 
+from exports import signing
 from exports.models import ExportJob
 from exports.pipeline.run import Run
 from exports.pipeline.sinks.checksum import Receipt
 
 
+@signing.signed
 def build(
     job: ExportJob, run: Run, receipt: Receipt, *, generated_at: datetime
 ) -> dict[str, Any]:

@@ -1,10 +1,18 @@
 """May this spec run in this way now? Pure questions, each with its error."""
 
 from customers.actors import Actor, Grant
+from customers.models import Business
 from exports.conf import knob
-from exports.errors import BusinessNotFound, Forbidden, Invalid, SizeExceeded
-from exports.models.jobs import BULK, INTERACTIVE, Mode
+from exports.errors import (
+    BusinessNotFound,
+    Conflict,
+    Forbidden,
+    Invalid,
+    SizeExceeded,
+)
+from exports.models.jobs import BULK, INTERACTIVE, ExportJob, Mode
 from exports.pipeline.spec import ExportSpec
+from exports.states import FINAL
 
 
 def granted(actor: Actor, scope: str, business_id: str) -> Grant:
@@ -18,6 +26,42 @@ def granted(actor: Actor, scope: str, business_id: str) -> Grant:
     if scope not in grant.scopes:
         raise Forbidden(f"this needs the scope {scope}")
     return grant
+
+
+def known(actor: Actor, business_id: str) -> Business:
+    """:raises BusinessNotFound: there is none, or it is not theirs: alike."""
+    business = Business.objects.filter(pk=business_id[:64]).first()
+    if business is None or business.id != business_id or not actor.grant(business_id):
+        raise BusinessNotFound(f"there is no business '{business_id[:64]}'")
+    return business
+
+
+def lock(business_id: str) -> None:
+    """Until the transaction ends nobody else counts what the business has.
+
+    SQLite has no such lock and needs none: its transactions begin as writers.
+
+    :raises BusinessNotFound: there is none.
+    """
+    # A plain FOR UPDATE would stop every insert that refers to the business.
+    rows = Business.objects.select_for_update(no_key=True).filter(pk=business_id)
+    if not rows.values_list("pk").first():
+        raise BusinessNotFound(f"there is no business '{business_id[:64]}'")
+
+
+def check_active_jobs(business_id: str) -> None:
+    """Inside the transaction that adds a job.
+
+    :raises Conflict: as many wait and run as may.
+    """
+    lock(business_id)
+    most = int(knob("MAX_ACTIVE_JOBS_PER_BUSINESS"))
+    jobs = ExportJob.objects.for_business(business_id).background()
+    if jobs.exclude(status__in=FINAL).count() >= most:
+        raise Conflict(
+            f"the business has {most} jobs that wait or run, as many as it may:"
+            " let some end, or cancel them"
+        )
 
 
 def mode_of(spec: ExportSpec, *, asked_for: Mode) -> Mode:

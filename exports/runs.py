@@ -8,7 +8,9 @@ import logging
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
+from math import ceil
 from time import monotonic
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -172,7 +174,17 @@ def _record(job: ExportJob, run: Run, receipt: Receipt, *, key: str) -> None:
         generated_at=now,
         expires_at=now + timedelta(seconds=knob("FILE_TTL_SECONDS")),
         seconds=_since(job.started_at, now),
+        debug=_debug(run, seconds=_since(job.started_at, now)),
     )
+
+
+def _debug(run: Run, *, seconds: float) -> dict[str, Any]:
+    steps = run.seconds | {"total": seconds}
+    return {
+        "steps_ms": {name: round(taken * 1000) for name, taken in steps.items()},
+        "rows": run.written,
+        "batches": ceil(run.written / run.plan.spec.batch_size),
+    }
 
 
 def display_name(job: ExportJob, extension: str) -> str:

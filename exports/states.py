@@ -35,6 +35,16 @@ TRANSITIONS: Final[Mapping[JobStatus, frozenset[JobStatus]]] = {
 FINAL: Final = frozenset(status for status, after in TRANSITIONS.items() if not after)
 
 
+class BatchStatus(TextChoices):
+    """What the jobs of a batch make it."""
+
+    PROCESSING = "processing"
+    COMPLETED = "completed"
+    PARTLY_FAILED = "partly_failed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
 class FileState(TextChoices):
     """What became of a file after its job completed; the job stays as it is."""
 

@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from exports import claims, files, runs
+from exports import claims, files, idempotency, runs
 
 
 @shared_task(name="exports.work", bind=True)
@@ -21,3 +21,4 @@ def reap(**_: Any) -> None:
 @shared_task(name="exports.expire")
 def expire(**_: Any) -> None:
     files.expire(now=timezone.now())
+    idempotency.expire(now=timezone.now())

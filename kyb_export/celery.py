@@ -2,6 +2,7 @@
 
 import logging
 import os
+from socket import gethostname
 from threading import Event, Thread
 from typing import Any
 
@@ -41,9 +42,12 @@ class Reaper(bootsteps.StartStopStep):
         # Models are ready only once the app has been set up.
         from exports import claims  # noqa: PLC0415
         from exports.conf import knob  # noqa: PLC0415
+        from exports.models import Worker  # noqa: PLC0415
 
+        name = f"{gethostname()}:{os.getpid()}"
         while not self._stopped.wait(knob("REAP_SECONDS")):
             try:
+                Worker.objects.note(name)
                 claims.reap(now=timezone.now())
             except Exception:
                 # Nobody would start this thread again.

@@ -1,14 +1,19 @@
 """The environment, typed; and the few URLs that choose the deployment's parts."""
 
+import base64
+import hashlib
+import re
 import secrets
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 env: Final = environ.Env()
+_KEY_ID: Final = re.compile(r"[\w.-]{1,64}", re.ASCII)
 
 
 def database(url: str, *, read_only: bool) -> dict[str, Any]:
@@ -73,6 +78,35 @@ def broker(url: str, folder: Path) -> dict[str, Any]:
         "polling_interval": 0.1,
     }
     return {"url": "filesystem://", "options": options}
+
+
+def signing_keys(text: str, folder: Path, *, production: bool) -> dict[str, bytes]:
+    """Key id -> Ed25519 seed, the signing key first; without a text, one made here.
+
+    :raises ImproperlyConfigured: malformed, or none in production.
+    """
+    if not text and production:
+        raise ImproperlyConfigured("SIGNING_KEYS must be given in production")
+    if not text:
+        secret = own_secret("signing", folder).encode()
+        key_id = "own-" + hashlib.sha256(b"id:" + secret).hexdigest()[:8]
+        return {key_id: hashlib.sha256(b"seed:" + secret).digest()}
+    pairs = [item.strip().partition(":")[::2] for item in text.split(",")]
+    found = {key_id: _seed(seed) for key_id, seed in pairs if _KEY_ID.fullmatch(key_id)}
+    # The message must not hold what may be a secret.
+    if len(found) != len(pairs) or not all(found.values()):
+        raise ImproperlyConfigured(
+            "SIGNING_KEYS must be ID:SEED,ID:SEED: ids of their own, 32 bytes in base64"
+        )
+    return found
+
+
+def _seed(text: str) -> bytes:
+    """Empty when it is none."""
+    with suppress(ValueError):
+        seed = base64.b64decode(text, validate=True)
+        return seed if len(seed) == 32 else b""
+    return b""
 
 
 def own_secret(name: str, folder: Path) -> str:

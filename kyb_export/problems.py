@@ -1,18 +1,25 @@
-"""Any exception as the one shape of an error; nothing of the inside shows in it."""
+"""Any exception as the one shape of an error; nothing of the inside shows in it.
+
+With ``Accept: application/problem+json`` it is RFC 9457's shape.
+"""
 
 import logging
+from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, Final
 
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils import timezone
+from django.utils.http import parse_header_parameters
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from exports.errors import Detail, ExportError, FileDamaged
+from exports.errors import Detail, ExportError, FileDamaged, RateLimited
 
 logger = logging.getLogger(__name__)
 
+PROBLEM: Final = "application/problem+json"
 _CODES: Final[dict[int, str]] = {
     400: "VALIDATION_ERROR",
     401: "UNAUTHORIZED",
@@ -27,14 +34,80 @@ _CODES: Final[dict[int, str]] = {
 }
 
 
-def body(
-    request: Any, code: str, message: str, details: list[Detail] | None = None
-) -> dict[str, Any]:
-    return {
-        "error": {"code": code, "message": message, "details": details or []},
-        "request_id": str(getattr(request, "request_id", "")),
-        "timestamp": timezone.now().isoformat(timespec="microseconds"),
-    }
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What went wrong, before it has a shape."""
+
+    status: int
+    code: str
+    message: str
+    details: list[Detail] = field(default_factory=list)
+
+    def plain(self, request: Any) -> dict[str, Any]:
+        return {
+            "error": {
+                "code": self.code,
+                "message": self.message,
+                "details": self.details,
+            },
+            "request_id": _request_id(request),
+            "timestamp": _moment(),
+        }
+
+    def problem(self, request: Any) -> dict[str, Any]:
+        return {
+            "type": f"urn:kyb-export:error:{self.code}",
+            "title": HTTPStatus(self.status).phrase,
+            "status": self.status,
+            "detail": self.message,
+            "instance": f"urn:kyb-export:request:{_request_id(request)}",
+            "code": self.code,
+            "details": self.details,
+            "timestamp": _moment(),
+        }
+
+    def response(self, request: Any, headers: dict[str, str] | None = None) -> Response:
+        """Of a view of REST framework."""
+        if wants_problem(request):
+            content = self.problem(request)
+            return Response(
+                content, status=self.status, headers=headers, content_type=PROBLEM
+            )
+        return Response(self.plain(request), status=self.status, headers=headers)
+
+    def page(self, request: HttpRequest) -> JsonResponse:
+        """Outside of any view."""
+        if wants_problem(request):
+            content = self.problem(request)
+            return JsonResponse(content, status=self.status, content_type=PROBLEM)
+        return JsonResponse(self.plain(request), status=self.status)
+
+
+def wants_problem(request: Any) -> bool:
+    """Accept names the type itself, and does not refuse it."""
+    accepted = request.headers.get("Accept", "") if request is not None else ""
+    for item in accepted.split(","):
+        kind, parameters = parse_header_parameters(item)
+        if kind == PROBLEM:
+            return parameters.get("q", "1").strip("0. ") != ""
+    return False
+
+
+def _request_id(request: Any) -> str:
+    return str(getattr(request, "request_id", ""))
+
+
+def _moment() -> str:
+    return timezone.now().isoformat(timespec="microseconds")
+
+
+_BROKE: Final = "the service failed; the request id finds the reason in its log"
+_KNOWN: Final[dict[type[Exception], tuple[int, str]]] = {
+    Http404: (404, "there is nothing here"),
+    PermissionDenied: (403, "this is not allowed"),
+    RequestDataTooBig: (413, "the body is larger than 1 MiB"),
+    BadRequest: (400, "the request is not well-formed"),
+}
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response:
@@ -44,28 +117,21 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
         return _answer(request, error)
     if isinstance(error, exceptions.APIException):
         return _framework(request, error)
-    known: dict[type[Exception], tuple[int, str]] = {
-        Http404: (404, "there is nothing here"),
-        PermissionDenied: (403, "this is not allowed"),
-        RequestDataTooBig: (413, "the body is larger than 1 MiB"),
-        BadRequest: (400, "the request is not well-formed"),
-    }
-    for kind, (status, message) in known.items():
+    for kind, (status, message) in _KNOWN.items():
         if isinstance(error, kind):
-            return Response(body(request, _CODES[status], message), status=status)
+            return Fault(status, _CODES[status], message).response(request)
     logger.error("unforeseen error", exc_info=error)
-    return Response(body(request, "EXPORT_ERROR", _BROKE), status=500)
-
-
-_BROKE: Final = "the service failed; the request id finds the reason in its log"
+    return Fault(500, "EXPORT_ERROR", _BROKE).response(request)
 
 
 def _answer(request: Any, error: ExportError) -> Response:
     if isinstance(error, FileDamaged):
         logger.error("a stored file is damaged: %s", error.message)
-    content = body(request, error.code, error.message, error.details)
-    headers = {"Retry-After": "5"} if error.retryable else None
-    return Response(content, status=error.http_status, headers=headers)
+    headers = {"Retry-After": "5"} if error.retryable else {}
+    if isinstance(error, RateLimited):
+        headers["Retry-After"] = str(error.retry_after)
+    fault = Fault(error.http_status, error.code, error.message, error.details)
+    return fault.response(request, headers)
 
 
 def _framework(request: Any, error: exceptions.APIException) -> Response:
@@ -83,26 +149,25 @@ def _framework(request: Any, error: exceptions.APIException) -> Response:
     wait = getattr(error, "wait", None)
     if wait is not None:
         headers["Retry-After"] = str(int(wait))
-    content = body(request, _CODES.get(status, "EXPORT_ERROR"), message)
-    return Response(content, status=status, headers=headers)
+    fault = Fault(status, _CODES.get(status, "EXPORT_ERROR"), message)
+    return fault.response(request, headers)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
     del exception
-    content = body(request, "NOT_FOUND", "there is nothing at this address")
-    return JsonResponse(content, status=404)
+    return Fault(404, "NOT_FOUND", "there is nothing at this address").page(request)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> JsonResponse:
     del exception
-    return JsonResponse(body(request, "FORBIDDEN", "this is not allowed"), status=403)
+    return Fault(403, "FORBIDDEN", "this is not allowed").page(request)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
     del exception
-    content = body(request, "VALIDATION_ERROR", "the request is not well-formed")
-    return JsonResponse(content, status=400)
+    message = "the request is not well-formed"
+    return Fault(400, "VALIDATION_ERROR", message).page(request)
 
 
 def server_error(request: HttpRequest) -> JsonResponse:
-    return JsonResponse(body(request, "EXPORT_ERROR", _BROKE), status=500)
+    return Fault(500, "EXPORT_ERROR", _BROKE).page(request)

@@ -5,7 +5,7 @@ from typing import Any
 
 import django_stubs_ext
 
-from kyb_export.env import ROOT, broker, cache, database, env, own_secret
+from kyb_export.env import ROOT, broker, cache, database, env, own_secret, signing_keys
 
 django_stubs_ext.monkeypatch()
 
@@ -26,6 +26,9 @@ TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY and not PRODUCTION:
     SECRET_KEY = own_secret("django", VAR_DIR)
+SIGNING_KEYS = signing_keys(
+    env.str("SIGNING_KEYS", default=""), VAR_DIR, production=PRODUCTION
+)
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -45,6 +48,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "kyb_export.requests.RequestIdMiddleware",
+    "kyb_export.slow_clients.SlowClientMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -133,7 +137,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "kyb_export.openapi.ApiSchema",
     "EXCEPTION_HANDLER": "kyb_export.problems.handle",
     "UNICODE_JSON": True,
 }
@@ -151,6 +155,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "JobStatusEnum": "exports.states.JobStatus.values",
+        "AvailabilityEnum": ["ok", "unavailable"],
+    },
 }
 
 # --- language, time, assets

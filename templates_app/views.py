@@ -1,22 +1,32 @@
-"""Templates over HTTP: read-only, the built-in ones."""
+"""Templates over HTTP: the built-in ones, and a business's own."""
 
-from typing import Final
+from typing import Any, Final
 
+from django.utils import timezone
 from drf_spectacular.utils import (
     OpenApiExample,
     OpenApiParameter,
     PolymorphicProxySerializer,
     extend_schema,
 )
-from rest_framework import viewsets
+from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from exports.views.answers import AnyAccept, errors
+from exports.pipeline.datasets import DATASETS
+from exports.pipeline.renderers import ALIASES, RENDERERS
+from exports.views.answers import caller, errors
+from exports.views.base import ApiViewSet
 from exports.views.jobs import LIMIT, OFFSET
 from exports.views.parsers import no_unknown, page
-from templates_app import library
-from templates_app.serializers import TemplateListSerializer, TemplateSerializer
+from templates_app import changes, library, listing
+from templates_app.serializers import (
+    NewTemplateSerializer,
+    PartOfTemplateSerializer,
+    TemplateListSerializer,
+    TemplateSerializer,
+    WholeTemplateSerializer,
+)
 
 _EXAMPLE: Final = OpenApiExample("a built-in one", "verifications_csv")
 _TEMPLATES: Final = PolymorphicProxySerializer(
@@ -25,16 +35,32 @@ _TEMPLATES: Final = PolymorphicProxySerializer(
     resource_type_field_name=None,
     many=False,
 )
+_TEMPLATE_ID: Final = OpenApiParameter(
+    "template_id", str, OpenApiParameter.PATH, examples=[_EXAMPLE]
+)
+_OWNER: Final = OpenApiParameter(
+    "business_id",
+    str,
+    description="Whose template: needed only when several of your businesses have one"
+    " of that id",
+)
+_ONE: Final = [_TEMPLATE_ID, _OWNER]
 
 
-class TemplateViewSet(viewsets.ViewSet):
-    content_negotiation_class = AnyAccept
+class TemplateViewSet(ApiViewSet):
+    """A template is a saved spec: built-in, or a business's own."""
+
     lookup_field = "template_id"
     lookup_value_regex = "[^/]+"
+    limit_kinds = dict.fromkeys(
+        ("list", "retrieve", "create", "update", "partial_update", "destroy"),
+        "templates",
+    )
+    creating = frozenset({"create"})
 
     @extend_schema(
         operation_id="template_list",
-        summary="Templates; or one by template_id",
+        summary="Templates, built-in ones first; or one by template_id",
         parameters=[
             OpenApiParameter(
                 "template_id",
@@ -42,37 +68,118 @@ class TemplateViewSet(viewsets.ViewSet):
                 description="Answer this one alone",
                 examples=[_EXAMPLE],
             ),
+            OpenApiParameter("type", str, enum=list(DATASETS)),
+            OpenApiParameter("format", str, enum=[*RENDERERS, *ALIASES]),
+            OpenApiParameter(
+                "business_id", str, description="Only this business's own ones"
+            ),
             LIMIT,
             OFFSET,
         ],
         responses={200: _TEMPLATES, **errors(400, 404)},
     )
     def list(self, request: Request) -> Response:
-        no_unknown(request, ("template_id", "limit", "offset"))
+        no_unknown(
+            request,
+            ("template_id", "type", "format", "business_id", "limit", "offset"),
+        )
         limit, offset = page(request)
+        wanted = listing.read(request.query_params)
         if "template_id" in request.query_params:
-            template = library.find(request.query_params["template_id"])
-            return Response(template.as_json())
-        every = [template.as_json() for template in library.BUILT_IN.values()]
+            return _one(request, request.query_params["template_id"])
+        businesses = changes.visible(caller(request), wanted.business_id)
+        shown, count = listing.look(wanted, businesses, limit=limit, offset=offset)
         return Response(
             {
-                "templates": every[offset : offset + limit],
-                "total_count": len(every),
+                "templates": [template.as_json() for template in shown],
+                "total_count": count,
                 "limit": limit,
                 "offset": offset,
             }
         )
 
     @extend_schema(
+        operation_id="template_create",
+        summary="Keep a template for a business",
+        request=NewTemplateSerializer,
+        responses={
+            201: TemplateSerializer,
+            **errors(400, 403, 404, 409, 413, 415, 422),
+        },
+    )
+    def create(self, request: Request) -> Response:
+        no_unknown(request, ())
+        template = changes.create(
+            request.data, actor=caller(request), now=timezone.now()
+        )
+        location = (
+            f"/v1/export/templates/{template.id}?business_id={template.business_id}"
+        )
+        return Response(
+            template.as_json(),
+            status=status.HTTP_201_CREATED,
+            headers={"Location": location},
+        )
+
+    @extend_schema(
         operation_id="template_read",
         summary="One template",
-        parameters=[
-            OpenApiParameter(
-                "template_id", str, OpenApiParameter.PATH, examples=[_EXAMPLE]
-            )
-        ],
+        parameters=_ONE,
         responses={200: TemplateSerializer, **errors(400, 404)},
     )
     def retrieve(self, request: Request, template_id: str) -> Response:
-        no_unknown(request, ())
-        return Response(library.find(template_id).as_json())
+        return _one(request, template_id, known=("business_id",))
+
+    @extend_schema(
+        operation_id="template_replace",
+        summary="Replace a template of your own; what is left out gets its default",
+        parameters=_ONE,
+        request=WholeTemplateSerializer,
+        responses={200: TemplateSerializer, **errors(400, 403, 404, 413, 415)},
+    )
+    def update(self, request: Request, template_id: str) -> Response:
+        template = changes.replace(template_id, request.data, **_asking(request))
+        return Response(template.as_json())
+
+    @extend_schema(
+        operation_id="template_change",
+        summary="Change a template of your own; what is left out stays",
+        parameters=_ONE,
+        request=PartOfTemplateSerializer,
+        responses={200: TemplateSerializer, **errors(400, 403, 404, 413, 415)},
+    )
+    def partial_update(self, request: Request, template_id: str) -> Response:
+        template = changes.amend(template_id, request.data, **_asking(request))
+        return Response(template.as_json())
+
+    @extend_schema(
+        operation_id="template_delete",
+        summary="Delete a template of your own",
+        parameters=_ONE,
+        responses={204: None, **errors(400, 403, 404)},
+    )
+    def destroy(self, request: Request, template_id: str) -> Response:
+        no_unknown(request, ("business_id",))
+        owner = request.query_params.get("business_id")
+        changes.delete(template_id, actor=caller(request), business_id=owner)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _asking(request: Request) -> dict[str, Any]:
+    no_unknown(request, ("business_id",))
+    return {
+        "actor": caller(request),
+        "business_id": request.query_params.get("business_id"),
+        "now": timezone.now(),
+    }
+
+
+def _one(
+    request: Request, template_id: str, *, known: tuple[str, ...] | None = None
+) -> Response:
+    if known is not None:
+        no_unknown(request, known)
+    owner = request.query_params.get("business_id")
+    businesses = changes.visible(caller(request), owner)
+    template = library.find(template_id, business_ids=businesses)
+    return Response(template.as_json())

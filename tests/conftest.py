@@ -1,4 +1,4 @@
-"""What all tests share: registered tasks, an empty cache, closed connections."""
+"""What all tests share: registered tasks, no cache, no hits, closed connections."""
 
 from collections.abc import Iterator
 
@@ -8,6 +8,7 @@ from django.db import connections
 from hypothesis import settings
 from pytest_django.plugin import DjangoDbBlocker
 
+from exports import throttles
 from kyb_export.celery import app
 
 # The same examples on every run; the long form looks for new ones.
@@ -24,6 +25,7 @@ def _empty_cache(request: pytest.FixtureRequest) -> None:
     # A journey's processes may have their broker in the same Redis.
     if request.node.get_closest_marker("journey") is None:
         cache.clear()
+        throttles.LOCAL.forget()
 
 
 @pytest.fixture(scope="session")

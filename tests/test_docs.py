@@ -180,7 +180,12 @@ def test_every_transform_is_told():
 
 def test_every_address_is_told():
     document = yaml.safe_load((DOCS / "api" / "openapi.yaml").read_text())
-    letters = {"{job_id}": "J", "{export_id}": "E", "{template_id}": "T"}
+    letters = {
+        "{job_id}": "J",
+        "{batch_id}": "B",
+        "{export_id}": "E",
+        "{template_id}": "T",
+    }
     text = section(read("api.md"), "## Calls")
 
     silent = [

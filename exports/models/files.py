@@ -19,6 +19,7 @@ class ExportFile(TenantOwned):
     """:ivar key: of the storage; empty when the bytes were streamed, not stored.
 
     :ivar sha256: and ``size`` are of the bytes as stored or sent.
+    :ivar debug: milliseconds a step, rows and batches of the run.
     """
 
     job = models.OneToOneField(
@@ -38,6 +39,7 @@ class ExportFile(TenantOwned):
     generated_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     seconds = models.FloatField()
+    debug = models.JSONField(default=dict)
 
     objects: ClassVar = FileQuerySet.as_manager()
 

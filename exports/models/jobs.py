@@ -50,6 +50,7 @@ class ExportJob(TenantOwned):
     :ivar lease_until: by the database's clock; renewed by a heartbeat.
     :ivar resolved_range: what ``date_range`` meant when the job was first claimed.
     :ivar woken_at: when a message that there is work was last sent for it.
+    :ivar batch_index: its place in the batch, from 0.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.new_id, editable=False)
@@ -66,6 +67,13 @@ class ExportJob(TenantOwned):
     actor_label = models.CharField(max_length=200)
     clearance = models.PositiveSmallIntegerField()
     request_id = models.CharField(max_length=128, blank=True)
+    retried_from = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    batch = models.ForeignKey(
+        "exports.ExportBatch", on_delete=models.PROTECT, null=True, related_name="jobs"
+    )
+    batch_index = models.PositiveSmallIntegerField(null=True)
 
     status = models.CharField(
         max_length=12, choices=JobStatus, default=JobStatus.PENDING

@@ -40,6 +40,27 @@ class ErrorSerializer(serializers.Serializer[Any]):
     timestamp = MomentField()
 
 
+class ProblemSerializer(serializers.Serializer[Any]):
+    """A refusal or failure as RFC 9457 has it."""
+
+    type = serializers.CharField(help_text="urn:kyb-export:error:<code>")
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    instance = serializers.CharField(help_text="urn:kyb-export:request:<request id>")
+    code = serializers.CharField()
+    details = DetailSerializer(many=True)
+    timestamp = MomentField()
+
+
+class DebugSerializer(serializers.Serializer[Any]):
+    """Where the time went; with X-Debug: true."""
+
+    steps_ms = serializers.DictField(child=serializers.IntegerField())
+    rows = serializers.IntegerField()
+    batches = serializers.IntegerField()
+
+
 class ExportSerializer(serializers.Serializer[ExportFile]):
     """A file that is whole: complete, or limited by the caller's own max_rows."""
 
@@ -60,6 +81,14 @@ class ExportSerializer(serializers.Serializer[ExportFile]):
     expires_at = MomentField()
     generated_at = MomentField()
     processing_time = serializers.SerializerMethodField()
+    debug = DebugSerializer(required=False)
+
+    def to_representation(self, instance: ExportFile) -> dict[str, Any]:
+        """With ``debug`` only when the context asks for it."""
+        shown = super().to_representation(instance)
+        if not self.context.get("debug"):
+            shown.pop("debug", None)
+        return shown
 
     @extend_schema_field(serializers.ChoiceField(["success"]))
     def get_status(self, file: ExportFile) -> str:
@@ -121,7 +150,7 @@ class JobSerializer(serializers.Serializer[ExportJob]):
     @extend_schema_field(ExportSerializer(allow_null=True))
     def get_result(self, job: ExportJob) -> dict[str, Any] | None:
         file = getattr(job, "file", None)
-        return ExportSerializer(file).data if file else None
+        return ExportSerializer(file, context=self.context).data if file else None
 
     @extend_schema_field(JobErrorSerializer(allow_null=True))
     def get_error(self, job: ExportJob) -> dict[str, str] | None:

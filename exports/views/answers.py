@@ -10,7 +10,7 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from customers.actors import Actor
-from exports.serializers.answers import ErrorSerializer
+from exports.serializers.answers import ErrorSerializer, ProblemSerializer
 
 
 def caller(request: Request | HttpRequest) -> Actor:
@@ -61,7 +61,10 @@ _ERRORS: Final = {
     410: "The file has expired or was deleted",
     413: "The request, or the export, is too large",
     415: "Only application/json is read",
+    422: "The Idempotency-Key was used for another request",
+    429: "Too many calls in the last minute; Retry-After says when to come back",
     500: "The service failed; the request id finds the reason in its log",
+    503: "Worth another try, after so many seconds as Retry-After says",
 }
 
 
@@ -73,7 +76,13 @@ def a_file(*statuses: int) -> dict[Any, Any]:
 
 
 def errors(*statuses: int) -> dict[Any, Any]:
+    """Each as JSON, or as RFC 9457 has it when Accept asks for that."""
+    kinds = {
+        "application/json": ErrorSerializer,
+        "application/problem+json": ProblemSerializer,
+    }
     return {
-        status: OpenApiResponse(ErrorSerializer, _ERRORS[status])
-        for status in (401, *statuses)
+        (status, kind): OpenApiResponse(shape, _ERRORS[status])
+        for status in sorted({401, 429, *statuses})
+        for kind, shape in kinds.items()
     }

@@ -7,16 +7,18 @@ from django.http import StreamingHttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
-from rest_framework import status, viewsets
+from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from exports import jobs, runs
+from exports import idempotency, jobs, runs
+from exports.errors import Invalid
 from exports.models import ExportFile, ExportJob, Mode
 from exports.serializers.answers import ExportSerializer, JsonFileSerializer
 from exports.serializers.requests import ExportSpecSerializer
-from exports.views.answers import AnyAccept, a_file, caller, errors
-from exports.views.parsers import BoundedJSONParser, no_unknown
+from exports.views.answers import a_file, caller, errors
+from exports.views.base import ApiViewSet
+from exports.views.parsers import no_unknown
 
 _WORKER: Final = "web"
 
@@ -28,9 +30,10 @@ _EXPORT_OR_FILE: Final = PolymorphicProxySerializer(
 )
 
 
-class ExportViewSet(viewsets.ViewSet):
-    content_negotiation_class = AnyAccept
-    parser_classes = [BoundedJSONParser]
+class ExportViewSet(ApiViewSet):
+    limit_kinds = {"create": "exports"}
+    creating = frozenset({"create"})
+    debugging = frozenset({"create"})
 
     @extend_schema(
         operation_id="export_now",
@@ -41,11 +44,12 @@ class ExportViewSet(viewsets.ViewSet):
         responses={
             **a_file(200),
             (200, "application/json"): _EXPORT_OR_FILE,
-            **errors(400, 403, 404, 413, 415, 500),
+            **errors(400, 403, 404, 409, 413, 415, 422, 500),
         },
     )
     def create(self, request: Request) -> Response | StreamingHttpResponse:
         no_unknown(request, ())
+        self._refuse_key_with_stream(request)
         job = jobs.request_export(
             request.data, actor=caller(request), now=timezone.now(), mode=Mode.IMMEDIATE
         )
@@ -53,7 +57,18 @@ class ExportViewSet(viewsets.ViewSet):
             return _streamed(job)
         runs.run_now(job, worker=_WORKER)
         file = ExportFile.objects.select_related("job").get(job=job)
-        return Response(ExportSerializer(file).data, status=status.HTTP_200_OK)
+        context = {"debug": self.wants_debug(request)}
+        data = ExportSerializer(file, context=context).data
+        return Response(data, status=status.HTTP_200_OK)
+
+    @staticmethod
+    def _refuse_key_with_stream(request: Request) -> None:
+        """:raises Invalid: a stream is not kept, so it cannot be replayed."""
+        asked = request.data
+        is_inline = isinstance(asked, dict) and asked.get("delivery") == "inline"
+        if is_inline and idempotency.HEADER in request.headers:
+            message = f"{idempotency.HEADER} is not taken with delivery inline"
+            raise Invalid.field(idempotency.HEADER, message)
 
 
 class _Resumed:

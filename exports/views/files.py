@@ -16,7 +16,7 @@ from drf_spectacular.utils import (
     OpenApiResponse,
     extend_schema,
 )
-from rest_framework import permissions, viewsets
+from rest_framework import permissions
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
@@ -28,7 +28,8 @@ from customers.addresses import client_address
 from exports import files, policy
 from exports.errors import ExportNotFound
 from exports.models import ExportFile
-from exports.views.answers import AnyAccept, a_file, errors
+from exports.views.answers import a_file, errors
+from exports.views.base import ApiViewSet
 from exports.views.parsers import no_unknown
 
 EXPORT_ID: Final = OpenApiParameter(
@@ -46,8 +47,8 @@ _LINK: Final = [
 _RANGE: Final = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 
 
-class FileViewSet(viewsets.ViewSet):
-    content_negotiation_class = AnyAccept
+class FileViewSet(ApiViewSet):
+    limit_kinds = {"retrieve": "downloads", "manifest": "downloads"}
     permission_classes = [permissions.AllowAny]
     lookup_field = "export_id"
     lookup_value_regex = "[^/]+"
@@ -73,7 +74,7 @@ class FileViewSet(viewsets.ViewSet):
     )
     def retrieve(self, request: Request, export_id: str) -> HttpResponseBase:
         no_unknown(request, ("expires", "signature"))
-        file, actor = _allowed(request, export_id)
+        file, actor = self._allowed(request, export_id)
         answer = _answer(request, file)
         audit.record(
             "export.downloaded",
@@ -95,34 +96,35 @@ class FileViewSet(viewsets.ViewSet):
     @action(detail=True, methods=["get"])
     def manifest(self, request: Request, export_id: str) -> Response:
         no_unknown(request, ("expires", "signature"))
-        file, _ = _allowed(request, export_id)
+        file, _ = self._allowed(request, export_id)
         return Response(file.manifest, headers={"Cache-Control": "private, no-store"})
 
+    def _allowed(self, request: Request, export_id: str) -> tuple[ExportFile, Actor]:
+        """The file and who asks for it.
 
-def _allowed(request: Request, export_id: str) -> tuple[ExportFile, Actor]:
-    """The file and who asks for it.
-
-    :raises ExportError: not found, not theirs, or a link that is false or over.
-    """
-    if isinstance(request.auth, Actor):
-        file = files.find(export_id)
-        if request.auth.grant(file.business_id) is None:
-            raise ExportNotFound(f"there is no export '{export_id[:40]}'")
-        policy.granted(request.auth, "exports:read", file.business_id)
-        return file, request.auth
-    signature = request.query_params.get("signature")
-    if signature is None:
-        raise NotAuthenticated
-    expires = request.query_params.get("expires", "")
-    files.check_link(export_id, expires, signature, now=timezone.now())
-    holder = Actor(
-        kind="link",
-        id=export_id,
-        label="holder of a signed link",
-        request_id=str(getattr(request, "request_id", "")),
-        ip_address=client_address(request),
-    )
-    return files.find(export_id), holder
+        :raises ExportError: not found, not theirs, or a link that is false or over.
+        """
+        if isinstance(request.auth, Actor):
+            file = files.find(export_id)
+            if request.auth.grant(file.business_id) is None:
+                raise ExportNotFound(f"there is no export '{export_id[:40]}'")
+            policy.granted(request.auth, "exports:read", file.business_id)
+            return file, request.auth
+        signature = request.query_params.get("signature")
+        if signature is None:
+            raise NotAuthenticated
+        expires = request.query_params.get("expires", "")
+        files.check_link(export_id, expires, signature, now=timezone.now())
+        # Only a genuine link counts: nobody else can use its limit up.
+        self.count(f"link:{export_id}")
+        holder = Actor(
+            kind="link",
+            id=export_id,
+            label="holder of a signed link",
+            request_id=str(getattr(request, "request_id", "")),
+            ip_address=client_address(request),
+        )
+        return files.find(export_id), holder
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,18 @@
-"""Exports in the background: ask for one, watch it, cancel it."""
+"""Exports in the background: ask for one, watch it, cancel, retry, delete it."""
 
 from typing import Any, Final
 
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.utils import (
     OpenApiExample,
     OpenApiParameter,
+    OpenApiResponse,
     PolymorphicProxySerializer,
     extend_schema,
 )
-from rest_framework import status, viewsets
+from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,8 +24,11 @@ from exports.errors import Forbidden, JobNotFound
 from exports.models import ExportJob, JobQuerySet, Mode
 from exports.serializers.answers import JobListSerializer, JobSerializer
 from exports.serializers.requests import ExportSpecSerializer
-from exports.views.answers import AnyAccept, caller, errors
-from exports.views.parsers import BoundedJSONParser, no_unknown, page
+from exports.views.answers import caller, errors
+from exports.views.base import ApiViewSet
+from exports.views.events import Events
+from exports.views.listing import NARROWING, PARAMETERS, narrowing, page_links
+from exports.views.parsers import no_fields, no_unknown, page
 
 _EXAMPLE: Final = OpenApiExample("a job", "job_01JD3Z5V8N8Q0C9X2T4W6Y8Z0A")
 JOB_ID: Final = OpenApiParameter(
@@ -42,9 +48,9 @@ OFFSET: Final = OpenApiParameter(
 )
 
 
-class JobViewSet(viewsets.ViewSet):
-    content_negotiation_class = AnyAccept
-    parser_classes = [BoundedJSONParser]
+class JobViewSet(ApiViewSet):
+    limit_kinds = {"create": "jobs", "retry": "jobs"}
+    creating = frozenset({"create", "retry"})
     lookup_field = "job_id"
     lookup_value_regex = "[^/]+"
 
@@ -62,12 +68,7 @@ class JobViewSet(viewsets.ViewSet):
             now=timezone.now(),
             mode=Mode.BACKGROUND,
         )
-        location = f"/v1/export/jobs/{job.job_id}"
-        return Response(
-            JobSerializer(job).data,
-            status=status.HTTP_202_ACCEPTED,
-            headers={"Location": location, "Retry-After": "1"},
-        )
+        return _accepted(job)
 
     @extend_schema(
         operation_id="job_list",
@@ -76,26 +77,31 @@ class JobViewSet(viewsets.ViewSet):
             OpenApiParameter(
                 "job_id", str, description="Answer this job alone", examples=[_EXAMPLE]
             ),
+            *PARAMETERS,
             LIMIT,
             OFFSET,
         ],
         responses={200: _JOBS, **errors(400, 403, 404)},
     )
     def list(self, request: Request) -> Response:
-        no_unknown(request, ("job_id", "limit", "offset"))
+        no_unknown(request, ("job_id", "limit", "offset", *NARROWING))
         limit, offset = page(request)
+        actor = caller(request)
+        narrowed = narrowing(request, actor, scope="exports:read")
         if "job_id" in request.query_params:
             return _one(request, request.query_params["job_id"])
-        visible = _visible(caller(request))
+        visible = _visible(actor).filter(**narrowed)
         found = visible.newest_first().select_related("file", "file__job")
         shown: Any = found[offset : offset + limit]
+        total = visible.count()
         return Response(
             {
                 "jobs": JobSerializer(shown, many=True).data,
-                "total_count": visible.count(),
+                "total_count": total,
                 "limit": limit,
                 "offset": offset,
-            }
+            },
+            headers=page_links(request, limit=limit, offset=offset, total=total),
         )
 
     @extend_schema(
@@ -122,6 +128,94 @@ class JobViewSet(viewsets.ViewSet):
         job = _find(job_id, actor, "exports:write")
         jobs.cancel(job, actor=actor, now=timezone.now())
         return Response(JobSerializer(job).data)
+
+    @extend_schema(
+        operation_id="job_retry",
+        summary="The same export again, as a new job",
+        description="Of a finished job: its spec as stored, with relative ranges"
+        " resolved anew. Link names the old job.",
+        parameters=[JOB_ID],
+        request=None,
+        responses={202: JobSerializer, **errors(400, 403, 404, 409, 413, 415)},
+    )
+    @action(detail=True, methods=["post"])
+    def retry(self, request: Request, job_id: str) -> Response:
+        no_unknown(request, ())
+        actor = caller(request)
+        job = _find(job_id, actor, "exports:write")
+        no_fields(request)
+        again = jobs.retry(job, actor=actor, now=timezone.now())
+        answer = _accepted(again)
+        answer["Link"] = f'<{_address(job)}>; rel="related"'
+        return answer
+
+    @extend_schema(
+        operation_id="job_delete",
+        summary="Delete the file of a finished job; the job stays",
+        parameters=[JOB_ID],
+        responses={
+            204: OpenApiResponse(description="The file is gone, its links are void"),
+            **errors(400, 403, 404, 409),
+        },
+    )
+    def destroy(self, request: Request, job_id: str) -> Response:
+        no_unknown(request, ())
+        actor = caller(request)
+        jobs.discard(_find(job_id, actor, "exports:write"), actor=actor)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(
+        operation_id="job_events",
+        summary="Its progress as server-sent events",
+        description="An event progress for each change, and end when the job is"
+        " finished. It ends itself after 25 seconds: connect again with the last id.",
+        parameters=[
+            JOB_ID,
+            OpenApiParameter("Last-Event-ID", str, OpenApiParameter.HEADER),
+        ],
+        responses={
+            (200, "text/event-stream"): OpenApiResponse(
+                {
+                    "type": "object",
+                    "description": "An event: its data is a job as JSON",
+                    "properties": {
+                        "event": {"type": "string", "enum": ["progress", "end"]},
+                        "id": {"type": "string"},
+                        "data": {"type": "string"},
+                        "retry": {"type": "integer"},
+                    },
+                },
+                "Events",
+            ),
+            **errors(400, 403, 404, 503),
+        },
+    )
+    @action(detail=True, methods=["get"])
+    def events(self, request: Request, job_id: str) -> HttpResponseBase:
+        no_unknown(request, ())
+        job = _find(job_id, caller(request), "exports:read")
+        answer: HttpResponseBase = HttpResponse()
+        if request.method == "GET":
+            seen = request.headers.get("Last-Event-ID", "")
+            rows = ExportJob.objects.filter(pk=job.pk)
+            read = rows.select_related("file", "file__job").first
+            answer = StreamingHttpResponse(Events(job, read=read, seen=seen))
+        answer["Content-Type"] = "text/event-stream"
+        answer["Cache-Control"] = "no-store"
+        answer["X-Accel-Buffering"] = "no"
+        return answer
+
+
+def _address(job: ExportJob) -> str:
+    return f"/v1/export/jobs/{job.job_id}"
+
+
+def _accepted(job: ExportJob) -> Response:
+    return Response(
+        JobSerializer(job).data,
+        status=status.HTTP_202_ACCEPTED,
+        headers={"Location": _address(job), "Retry-After": "1"},
+    )
 
 
 def _one(request: Request, job_id: str) -> Response:

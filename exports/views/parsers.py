@@ -76,6 +76,18 @@ def no_unknown(request: Request, known: Sequence[str]) -> None:
     problems.settle()
 
 
+def no_fields(request: Request) -> None:
+    """:raises Invalid: there is a body, and something in it."""
+    problems = Problems()
+    if not isinstance(request.data, Mapping):
+        problems.add("body", "must be a JSON object, or nothing")
+    else:
+        for name in request.data:
+            shown = name[:80] if name.isprintable() else "body"
+            problems.add(shown, "is an unknown field: there are none here")
+    problems.settle()
+
+
 def page(request: Request, *, most: int = 100, default: int = 50) -> tuple[int, int]:
     """``limit`` and ``offset``.
 

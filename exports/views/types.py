@@ -4,7 +4,6 @@ from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework import viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,13 +14,12 @@ from exports.pipeline.fields import COMPRESSIONS
 from exports.pipeline.filters import operators
 from exports.pipeline.ranges import RELATIVE
 from exports.pipeline.renderers import RENDERERS
-from exports.views.answers import AnyAccept, errors
+from exports.views.answers import errors
+from exports.views.base import ApiViewSet
 from exports.views.parsers import no_unknown
 
 
-class TypeViewSet(viewsets.ViewSet):
-    content_negotiation_class = AnyAccept
-
+class TypeViewSet(ApiViewSet):
     @extend_schema(
         operation_id="types_list",
         summary="Datasets with columns and filters, and formats with options",

@@ -16,6 +16,7 @@ KNOBS = {
     "heartbeat_seconds": "1",
     "progress_seconds": "0.1",
     "reap_seconds": "1",
+    "inline_idle_seconds": "2",
 }
 
 

@@ -2,6 +2,7 @@
 
 import json
 import socket
+from contextlib import suppress
 from threading import Thread
 from urllib.parse import urlsplit
 
@@ -91,6 +92,33 @@ def test_inline_export_of_a_client_that_goes_away_is_cancelled(stack, client):
         seconds=10,
         what="no snapshot is open",
     )
+
+
+def test_inline_export_of_a_client_that_stops_reading_is_cut(stack, client):
+    with asking(client, LARGE | {"delivery": "inline"}) as connection:
+        assert connection.recv(10_000).startswith(b"HTTP/1.1 200 OK")
+
+        eventually(
+            lambda: newest(stack, "inline") == ("cancelled", "", 1),
+            seconds=10,
+            what="the export is cancelled",
+        )
+
+        assert not rest_of(connection).endswith(b"0\r\n\r\n")
+    eventually(
+        lambda: stack.database.open_reads() == 0,
+        seconds=10,
+        what="no snapshot is open",
+    )
+
+
+def rest_of(connection) -> bytes:
+    """What the other side had sent until it closed."""
+    parts = []
+    with suppress(ConnectionResetError):
+        while part := connection.recv(1 << 16):
+            parts.append(part)
+    return b"".join(parts)[-10:]
 
 
 def asking(client, spec):

@@ -104,7 +104,9 @@ def test_large_files_are_the_same_bytes_everywhere(
     folder = tmp_path_factory.mktemp("many")
     reference, url = filled(100_000, folder, tested_url("many"))
 
-    for batch_size, environment in VARIATIONS.values():
+    # Row by row, this many take longer than all else; the few have shown it.
+    for name in ("uneven", "at once"):
+        batch_size, environment = VARIATIONS[name]
         told = run("tell", batch_size, url=url, folder=tmp_path, **environment)
 
         assert json.loads(told) == reference

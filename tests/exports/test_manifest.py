@@ -34,6 +34,7 @@ def test_manifest_tells_what_the_file_is_and_who_asked(mine):
     told = file.manifest
     at = file.generated_at.isoformat(timespec="microseconds")
     taken_at = told.pop("snapshot_at")
+    assert sorted(told.pop("signature")) == ["algorithm", "key_id", "value"]
     assert {name: told[name] for name in told if name not in {"columns", "spec"}} == {
         "manifest_version": 1,
         "export_id": made.export_id,

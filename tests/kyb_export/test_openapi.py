@@ -43,12 +43,28 @@ def test_document_tells_of_every_call(document):
         ("get", "/v1/export/jobs"),
         ("post", "/v1/export/jobs"),
         ("get", "/v1/export/jobs/{job_id}"),
+        ("delete", "/v1/export/jobs/{job_id}"),
         ("post", "/v1/export/jobs/{job_id}/cancel"),
+        ("post", "/v1/export/jobs/{job_id}/retry"),
+        ("get", "/v1/export/jobs/{job_id}/events"),
+        ("post", "/v1/export/preview"),
+        ("post", "/v1/export/batches"),
+        ("get", "/v1/export/batches/{batch_id}"),
+        ("get", "/v1/export/batches/{batch_id}/file"),
         ("get", "/v1/export/files/{export_id}"),
         ("get", "/v1/export/files/{export_id}/manifest"),
         ("get", "/v1/export/types"),
+        ("get", "/v1/export/analytics"),
+        ("get", "/v1/export/audit"),
+        ("get", "/v1/export/keys"),
+        ("get", "/v1/health/export"),
+        ("get", "/v1/health/jobs"),
         ("get", "/v1/export/templates"),
+        ("post", "/v1/export/templates"),
         ("get", "/v1/export/templates/{template_id}"),
+        ("put", "/v1/export/templates/{template_id}"),
+        ("patch", "/v1/export/templates/{template_id}"),
+        ("delete", "/v1/export/templates/{template_id}"),
     }
 
 
@@ -106,7 +122,7 @@ def test_document_is_written(settings, tmp_path):
     call_command("openapi", stdout=StringIO())
 
     written = yaml.safe_load((tmp_path / "docs" / "api" / "openapi.yaml").read_text())
-    assert len(written["paths"]) == 11
+    assert len(written["paths"]) == 22
 
 
 def test_document_is_served():

@@ -14,6 +14,8 @@ import pytest
 from customers import ids
 from exports import runs
 from exports.models import ExportFile, ExportJob
+from exports.throttles import KINDS
+from templates_app.models import ExportTemplate
 from tests import make
 from tests.exports.jobs_made import job
 from tests.exports.views.asking import BOTH
@@ -24,11 +26,15 @@ CONFIG: Final = Path(__file__).with_name("schemathesis.toml")
 # The names that the document gives as examples.
 BUSINESS: Final = "business_123"
 EXAMPLE: Final = "01JD3Z5V8N8Q0C9X2T4W6Y8Z0A"
+SCOPES: Final = ("exports:write", "exports:read", "templates:write")
 
 
 @pytest.fixture
 def names(settings, tmp_path) -> dict[str, str]:
     """What is there, for the program to name: it finds them in its environment."""
+    unlimited = dict.fromkeys((f"LIMIT_{kind.upper()}" for kind in KINDS), 10**9)
+    unlimited |= {"MAX_ACTIVE_JOBS_PER_BUSINESS": 10**9}
+    settings.EXPORTS = {**settings.EXPORTS, **unlimited, "EVENTS_SECONDS": 0.1}
     settings.EXPORT_STORAGE_URL = (tmp_path / "stored").as_uri()
     mine, other = make.business(BUSINESS), make.business("business_other")
     for business in (mine, other):
@@ -39,7 +45,10 @@ def names(settings, tmp_path) -> dict[str, str]:
     made = job(mine)
     ExportJob.objects.filter(pk=made.pk).update(id=ids.read("job", f"job_{EXAMPLE}"))
     runs.work("interactive", worker="test")
-    _, key = make.api_key(mine, scopes=["exports:write", "exports:read"])
+    ExportTemplate.objects.create(
+        business=mine, slug="good_ones", name="A", export_type="reports", format="csv"
+    )
+    _, key = make.api_key(mine, scopes=SCOPES)
     return {
         "SCHEMA_KEY": key,
         "SCHEMA_BUSINESS": mine.id,
@@ -65,8 +74,8 @@ def run(url: str, names: dict[str, str], folder: Path, *, examples: int) -> None
         check=False,
     )
     assert found.returncode == 0, found.stdout + found.stderr
-    # It came past the refusals.
-    assert ExportFile.objects.count() > examples
+    # It came past the refusals: how often is chance, but it must have exported.
+    assert ExportFile.objects.count() > 5
 
 
 @pytest.mark.timeout(600)

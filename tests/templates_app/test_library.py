@@ -63,6 +63,7 @@ def test_template_is_seen_whole_without_seeing_persons(template_id):
     assert version == template.version
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("template_id", ["", "verification_csv", "VERIFICATIONS_CSV"])
 def test_template_that_is_not_there_is_not_found(template_id):
     with pytest.raises(TemplateNotFound, match="verifications_csv, analytics_excel"):

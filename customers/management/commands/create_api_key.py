@@ -1,6 +1,8 @@
 """``create_api_key``: a key for one business or several, shown once."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
+from contextlib import suppress
+from datetime import datetime
 from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
@@ -35,6 +37,12 @@ class Command(BaseCommand):
             metavar="CIDR",
             help="where it may be used from; anywhere when left out",
         )
+        parser.add_argument(
+            "--expires",
+            metavar="TIME",
+            type=_moment,
+            help="until when: ISO 8601 with offset; for ever when left out",
+        )
 
     def handle(self, **options: Any) -> None:
         businesses = [a_business(name) for name in dict.fromkeys(options["businesses"])]
@@ -46,6 +54,7 @@ class Command(BaseCommand):
                 scopes=scopes,
                 actor=system("create_api_key"),
                 now=timezone.now(),
+                expires_at=_future(options["expires"]),
                 networks=options["networks"],
             )
         except ValueError as error:
@@ -53,3 +62,19 @@ class Command(BaseCommand):
         owners = ", ".join(business.pk for business in businesses)
         self.stdout.write(f"{key.name}: {owners} ({', '.join(key.scopes)})")
         self.stdout.write(text)
+
+
+def _moment(text: str) -> datetime:
+    """:raises ArgumentTypeError: as argparse wants it."""
+    with suppress(ValueError):
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is not None:
+            return moment
+    raise ArgumentTypeError(f"'{text}' is no date and time with an offset")
+
+
+def _future(moment: datetime | None) -> datetime | None:
+    """:raises ValueError: it is over already."""
+    if moment is not None and moment <= timezone.now():
+        raise ValueError("--expires must be in the future")
+    return moment

@@ -1,5 +1,6 @@
 """The commands of customers, from their arguments to what they print."""
 
+from datetime import datetime
 from io import StringIO
 
 import pytest
@@ -61,6 +62,27 @@ def test_create_api_key_prints_the_key_alone_on_the_last_line():
     assert key.scopes == ["exports:write", "exports:read"]
     owners = key.businesses.order_by("id").values_list("id", flat=True)
     assert list(owners) == ["business_a", "business_b"]
+
+
+def test_create_api_key_gives_it_an_end():
+    make.business("business_a")
+    end = "2999-12-31T23:59:59+01:00"
+
+    run("create_api_key", "--business", "business_a", "--expires", end)
+
+    assert ApiKey.objects.get().expires_at == datetime.fromisoformat(end)
+
+
+@pytest.mark.parametrize(
+    "end", ["tomorrow", "2999-12-31", "2999-12-31T23:59:59", "2020-01-01T00:00:00Z"]
+)
+def test_create_api_key_refuses_an_end_that_is_none(end):
+    make.business("business_a")
+
+    with pytest.raises(CommandError):
+        run("create_api_key", "--business", "business_a", "--expires", end)
+
+    assert not ApiKey.objects.exists()
 
 
 def test_create_api_key_takes_scopes_name_and_networks():

@@ -11,6 +11,7 @@ from tests import make
 
 BOTH: Final = ["default", "snapshot"]
 UNKNOWN_JOB: Final = "job_01J00000000000000000000000"
+UNKNOWN_BATCH: Final = "bat_01J00000000000000000000000"
 UNKNOWN_EXPORT: Final = "exp_01J00000000000000000000000"
 
 
@@ -67,12 +68,13 @@ def error(answer: Any) -> tuple[int, str, list[str]]:
 
 
 def same_refusal(answer: Any, *, id: str) -> tuple[Any, ...]:  # noqa: A002 -- an id
-    """A refusal without what is its own: request id, time, and the echoed id."""
+    """A refusal without what is its own: request id, time, counts, the echoed id."""
     told: Mapping[str, Any] = answer.json()
     headers = {
         name: value
         for name, value in answer.headers.items()
         if name not in {"X-Request-ID", "Content-Length"}
+        and name not in {"X-RateLimit-Remaining", "X-RateLimit-Reset"}
     }
     message = told["error"]["message"].replace(id, "<id>")
     return answer.status_code, headers, told["error"] | {"message": message}

@@ -14,6 +14,7 @@ from exports import runs
 from tests import make
 from tests.exports.views.asking import (
     BOTH,
+    UNKNOWN_BATCH,
     UNKNOWN_EXPORT,
     UNKNOWN_JOB,
     client,
@@ -28,25 +29,40 @@ METHODS: Final = ("get", "post", "put", "patch", "delete")
 WORD: Final = "[^/]+"
 # Address -> methods that name a thing of a business, and what they name it by.
 NAMING: Final = {
+    r"^v1/export/analytics$": {"get": "business"},
+    r"^v1/export/audit$": {"get": "business"},
     r"^v1/export$": {"post": "business"},
     r"^v1/export/jobs$": {"get": "job", "post": "business"},
-    rf"^v1/export/jobs/(?P<job_id>{WORD})$": {"get": "job"},
+    rf"^v1/export/jobs/(?P<job_id>{WORD})$": {"get": "job", "delete": "job"},
     rf"^v1/export/jobs/(?P<job_id>{WORD})/cancel$": {"post": "job"},
+    rf"^v1/export/jobs/(?P<job_id>{WORD})/retry$": {"post": "job"},
+    rf"^v1/export/jobs/(?P<job_id>{WORD})/events$": {"get": "job"},
+    r"^v1/export/preview$": {"post": "business"},
+    r"^v1/export/batches$": {"post": "business"},
+    rf"^v1/export/batches/(?P<batch_id>{WORD})$": {"get": "batch"},
+    rf"^v1/export/batches/(?P<batch_id>{WORD})/file$": {"get": "batch"},
     rf"^v1/export/files/(?P<export_id>{WORD})$": {"get": "export"},
     rf"^v1/export/files/(?P<export_id>{WORD})/manifest$": {"get": "export"},
+    r"^v1/export/templates$": {"get": "template", "post": "business"},
+    rf"^v1/export/templates/(?P<template_id>{WORD})$": dict.fromkeys(
+        ("get", "put", "patch", "delete"), "template"
+    ),
 }
 # Alike for everybody: they name nothing that belongs to a business.
 COMMON: Final = {
+    "v1/export/keys": {"get"},
+    "v1/health/export": {"get"},
+    "v1/health/jobs": {"get"},
     r"^v1/export/types$": {"get"},
-    r"^v1/export/templates$": {"get"},
-    rf"^v1/export/templates/(?P<template_id>{WORD})$": {"get"},
     "v1/schema/": {"get"},
     "v1/docs/": {"get"},
 }
 ABSENT: Final = {
     "job": UNKNOWN_JOB,
+    "batch": UNKNOWN_BATCH,
     "export": UNKNOWN_EXPORT,
     "business": "business_absent",
+    "template": "absent_one",
 }
 
 
@@ -70,11 +86,21 @@ def theirs() -> dict[str, str]:
     """What the other business has, by what it is named by."""
     business = make.business("business_other")
     make.verification(business)
-    caller = client(business)
+    caller = client(
+        business, scopes=["exports:write", "exports:read", "templates:write"]
+    )
+    kept = {"business_id": business.id, "name": "T", "type": "reports", "format": "csv"}
+    caller.post("/v1/export/templates", kept | {"id": "their_one"}, format="json")
     job = caller.post("/v1/export/jobs", spec(business, max_rows=5), format="json")
     runs.work("interactive", worker="test")
+    few = {"business_id": business.id, "exports": [spec(business, max_rows=5)] * 2}
+    batch = caller.post("/v1/export/batches", few | {"bundle": True}, format="json")
+    for _ in range(2):
+        runs.work("interactive", worker="test")
     return {
+        "batch": batch.json()["batch_id"],
         "business": business.id,
+        "template": "their_one",
         "job": job.json()["job_id"],
         "export": export(caller, business)["export_id"],
     }
@@ -100,8 +126,10 @@ def test_what_is_not_yours_is_not_there(caller, theirs, route, method, kind):
     def call(name: str):
         address = "/" + route.strip("^$")
         sent = {"export_type": "verifications", "format": "csv"}
-        if kind == "business":
+        if kind == "business" and method != "get":
             sent["business_id"] = name
+            if address.endswith("batches"):
+                sent = {"business_id": name, "exports": [sent, sent]}
         elif f"(?P<{kind}_id>" in address:
             address = address.replace(f"(?P<{kind}_id>{WORD})", name)
         else:

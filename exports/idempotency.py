@@ -1,0 +1,188 @@
+"""The same request twice does its work once: first answers are kept and replayed.
+
+A record is claimed before the work and settled after it. A process that is killed in
+between holds its key until the lease is over; the next request then runs anew.
+"""
+
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from threading import Event, Thread
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from customers import ids
+from customers.actors import Actor
+from exports.conf import knob
+from exports.errors import Conflict, IdempotencyMismatch, Invalid
+from exports.models import IdempotencyRecord
+
+logger = logging.getLogger(__name__)
+HEADER: Final = "Idempotency-Key"
+LEASE: Final = timedelta(seconds=60)
+_BEATS: Final = 60
+"""How often a lease is renewed at most: no request lasts that long."""
+_WELL_FORMED: Final = re.compile(r"[!-~]{1,255}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request, as far as it has to be the same the next time."""
+
+    key: str
+    method: str
+    path: str
+    body: bytes
+
+    @property
+    def digest(self) -> str:
+        head = f"{self.method}\n{self.path}\n".encode()
+        return sha256(head + self.body).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to settle a record."""
+
+    pk: UUID
+    token: UUID
+
+
+def begin(asked: Asked, *, actor: Actor, now: datetime) -> Claim | IdempotencyRecord:
+    """The right to do the work, or what was answered when it was done.
+
+    :raises Invalid: the key is none.
+    :raises IdempotencyMismatch: it was used for another request.
+    :raises Conflict: the first request with it still runs.
+    """
+    if not _WELL_FORMED.fullmatch(asked.key):
+        message = f"{HEADER} must be 1 to 255 visible ASCII characters"
+        raise Invalid.field(HEADER, message)
+    record, made = IdempotencyRecord.objects.get_or_create(
+        actor=f"{actor.kind}:{actor.id}",
+        key_hash=sha256(asked.key.encode()).hexdigest(),
+        defaults={
+            "request_hash": asked.digest,
+            "lease_until": now + LEASE,
+            "expires_at": _expiry(now),
+        },
+    )
+    if made:
+        return Claim(record.pk, record.token)
+    if record.expires_at > now:
+        if record.request_hash != asked.digest:
+            message = f"this {HEADER} was used for another request"
+            raise IdempotencyMismatch(message)
+        if record.status is not None:
+            return record
+        if record.lease_until > now:
+            raise _running()
+    return _taken_over(record, asked.digest, now=now)
+
+
+def _taken_over(record: IdempotencyRecord, digest: str, *, now: datetime) -> Claim:
+    """The record of a request that died, or whose time is over."""
+    token = ids.new_id()
+    taken = IdempotencyRecord.objects.filter(pk=record.pk, token=record.token).update(
+        token=token,
+        request_hash=digest,
+        lease_until=now + LEASE,
+        expires_at=_expiry(now),
+        business=None,
+        status=None,
+        headers={},
+        body=None,
+    )
+    if not taken:
+        raise _running()
+    return Claim(record.pk, token)
+
+
+def _running() -> Conflict:
+    return Conflict(f"the first request with this {HEADER} still runs")
+
+
+def _expiry(now: datetime) -> datetime:
+    return now + timedelta(seconds=knob("IDEMPOTENCY_TTL_SECONDS"))
+
+
+@contextmanager
+def held(claim: Claim) -> Iterator[None]:
+    """Renews the lease of a request that takes long; short ones never notice."""
+    over = Event()
+    Thread(target=_renew, args=(claim, over), name="idempotency", daemon=True).start()
+    try:
+        yield
+    finally:
+        over.set()
+
+
+def _renew(claim: Claim, over: Event) -> None:
+    for _ in range(_BEATS):
+        if over.wait(LEASE.total_seconds() / 3):
+            return
+        try:
+            _mine(claim).update(lease_until=timezone.now() + LEASE)
+        except DatabaseError:
+            logger.warning("a lease of an idempotency key could not be renewed")
+        finally:
+            connection.close()
+
+
+def settle(
+    claim: Claim,
+    *,
+    status: int,
+    headers: Mapping[str, str],
+    body: Any,
+    business_id: str | None,
+) -> None:
+    """Keep the answer, without what is secret in it."""
+    _mine(claim).update(
+        status=status,
+        headers=dict(headers),
+        body=without_secrets(body),
+        business_id=business_id,
+    )
+
+
+def release(claim: Claim) -> None:
+    """The request failed: the next one with its key runs anew."""
+    _mine(claim).delete()
+
+
+def _mine(claim: Claim) -> Any:
+    return IdempotencyRecord.objects.filter(pk=claim.pk, token=claim.token)
+
+
+def without_secrets(value: Any) -> Any:
+    """Signed links are made anew; a secret that was shown once is not shown again.
+
+    ``metadata`` is the caller's own, whatever its names.
+    """
+    if isinstance(value, Mapping):
+        return {
+            str(name): item if name == "metadata" else _shown(name, item)
+            for name, item in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [without_secrets(item) for item in value]
+    return value
+
+
+def _shown(name: str, item: Any) -> Any:
+    return None if name in _SECRETS else without_secrets(item)
+
+
+_SECRETS: Final = frozenset({"file_url", "bundle_url", "secret"})
+
+
+def expire(*, now: datetime) -> int:
+    return IdempotencyRecord.objects.filter(expires_at__lte=now).delete()[0]

@@ -1,0 +1,79 @@
+"""``verify_export``: whether a file is the one that its manifest was signed for."""
+
+from hashlib import file_digest
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from exports import signing
+from exports.signing import NotProved
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, help="the exported file")
+        parser.add_argument("manifest", type=Path, help="its manifest")
+        parser.add_argument(
+            "--keys",
+            type=Path,
+            help="the answer of GET /v1/export/keys; else this installation's own keys",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """:raises CommandError: with all that is wrong."""
+        del args
+        manifest = _manifest(options["manifest"])
+        wrong = [
+            *_forged(manifest, options["keys"]),
+            *_changed(options["file"], manifest),
+        ]
+        if wrong:
+            raise CommandError("\n".join(wrong))
+        key_id = manifest["signature"]["key_id"]
+        self.stdout.write(
+            f"{manifest['export_id']}: unchanged since it was signed with {key_id}"
+        )
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{path} cannot be read: {error}") from error
+
+
+def _manifest(path: Path) -> dict[str, Any]:
+    try:
+        return signing.read_document(_text(path))
+    except NotProved as error:
+        raise CommandError(f"manifest: {error}") from error
+
+
+def _forged(manifest: dict[str, Any], keys: Path | None) -> list[str]:
+    try:
+        known = signing.read_keys(_text(keys)) if keys else signing.public_keys()
+    except NotProved as error:
+        raise CommandError(f"keys: {error}") from error
+    try:
+        signing.verify(manifest, keys=known)
+    except NotProved as error:
+        return [f"signature: {error}"]
+    return []
+
+
+def _changed(path: Path, manifest: dict[str, Any]) -> list[str]:
+    try:
+        with path.open("rb") as file:
+            found = file_digest(file, "sha256").hexdigest()
+            size = file.tell()
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error}") from error
+    wrong = []
+    if size != manifest.get("byte_size"):
+        wrong.append(f"size: {size} bytes, not {manifest.get('byte_size')}")
+    if found != manifest.get("sha256"):
+        wrong.append(f"sha256: {found}, not {manifest.get('sha256')}")
+    return wrong

@@ -1,0 +1,78 @@
+"""The shapes of previews and batches, asked for and answered."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiSerializerExtension
+from rest_framework import serializers
+
+from exports.batches import MOST, Outlook
+from exports.serializers.answers import MomentField
+from exports.serializers.requests import export_request
+from exports.states import BatchStatus, JobStatus
+
+
+class PreviewSerializer(serializers.Serializer[Any]):
+    columns = serializers.ListField(child=serializers.CharField())
+    rows = serializers.ListField(
+        child=serializers.DictField(child=serializers.CharField(allow_null=True))
+    )
+    estimated_rows = serializers.IntegerField(min_value=0)
+    estimated_bytes = serializers.IntegerField(min_value=0)
+    fits_immediate = serializers.BooleanField()
+
+
+class BatchRequestSerializer(serializers.Serializer[Any]):
+    """Stands for the body of a batch; ``exports.batches`` is what reads it."""
+
+
+class _BatchRequestShape(OpenApiSerializerExtension):  # type: ignore[no-untyped-call] # spectacular registers subclasses
+    target_class = "exports.serializers.batches.BatchRequestSerializer"
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        del auto_schema, direction
+        return batch_request()
+
+
+def batch_request() -> dict[str, Any]:
+    """JSON Schema of the body of a batch."""
+    item = export_request()
+    business = item["properties"]["business_id"]
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["business_id", "exports"],
+        "properties": {
+            "business_id": business | {"description": "Whose data, of all exports"},
+            "exports": {
+                "type": "array",
+                "minItems": 2,
+                "maxItems": MOST,
+                "items": item | {"required": []},
+            },
+            "bundle": {
+                "anyOf": [{"type": "boolean"}, {"type": "null"}],
+                "default": False,
+                "description": "One ZIP of all files and manifests",
+            },
+            "metadata": item["properties"]["metadata"],
+        },
+    }
+
+
+class BatchJobSerializer(serializers.Serializer[Any]):
+    job_id = serializers.CharField()
+    status = serializers.ChoiceField(JobStatus.values)
+    progress = serializers.FloatField(min_value=0, max_value=1)
+
+
+class BatchSerializer(serializers.Serializer[Outlook]):
+    batch_id = serializers.CharField(source="batch.batch_id")
+    business_id = serializers.CharField(source="batch.business_id")
+    status = serializers.ChoiceField(BatchStatus.values)
+    progress = serializers.FloatField(min_value=0, max_value=1)
+    jobs = BatchJobSerializer(many=True)
+    bundle = serializers.BooleanField(source="batch.bundle")
+    file_url = serializers.CharField(allow_null=True)
+    metadata = serializers.DictField(source="batch.metadata")
+    created_at = MomentField(source="batch.created_at")
+    completed_at = MomentField(allow_null=True)

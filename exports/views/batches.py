@@ -1,0 +1,110 @@
+"""Several exports at once, and the archive of their files."""
+
+from typing import Final
+
+from django.http import StreamingHttpResponse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+)
+from rest_framework import status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from customers import ids
+from customers.actors import Actor
+from exports import batches, policy
+from exports.errors import NotFound
+from exports.models import ExportBatch
+from exports.serializers.batches import BatchRequestSerializer, BatchSerializer
+from exports.views.answers import caller, errors
+from exports.views.base import ApiViewSet
+from exports.views.parsers import no_unknown
+
+BATCH_ID: Final = OpenApiParameter(
+    "batch_id",
+    str,
+    OpenApiParameter.PATH,
+    examples=[OpenApiExample("a batch", "bat_01JD3Z5V8N8Q0C9X2T4W6Y8Z0A")],
+)
+
+
+class BatchViewSet(ApiViewSet):
+    limit_kinds = {"create": "jobs", "file": "downloads"}
+    creating = frozenset({"create"})
+    lookup_field = "batch_id"
+    lookup_value_regex = "[^/]+"
+
+    @extend_schema(
+        operation_id="batch_create",
+        summary="2 to 50 exports of one business: a job each",
+        description="All are checked before any job is made.",
+        request=BatchRequestSerializer,
+        responses={202: BatchSerializer, **errors(400, 403, 404, 413, 415)},
+    )
+    def create(self, request: Request) -> Response:
+        no_unknown(request, ())
+        made = batches.request_batch(
+            request.data, actor=caller(request), now=timezone.now()
+        )
+        location = f"/v1/export/batches/{made.batch.batch_id}"
+        return Response(
+            BatchSerializer(made).data,
+            status=status.HTTP_202_ACCEPTED,
+            headers={"Location": location, "Retry-After": "1"},
+        )
+
+    @extend_schema(
+        operation_id="batch_read",
+        summary="A batch: its jobs, and how far they are together",
+        parameters=[BATCH_ID],
+        responses={200: BatchSerializer, **errors(400, 403, 404)},
+    )
+    def retrieve(self, request: Request, batch_id: str) -> Response:
+        no_unknown(request, ())
+        batch = _find(batch_id, caller(request))
+        return Response(BatchSerializer(batches.outlook(batch)).data)
+
+    @extend_schema(
+        operation_id="batch_file",
+        summary="One ZIP of the files and manifests",
+        description="Of a batch with bundle, once it has ended. batch.json in it says"
+        " what became of each job. A file that was altered in storage breaks it off.",
+        parameters=[BATCH_ID],
+        responses={
+            (200, "application/zip"): OpenApiResponse(
+                {"description": "The bytes of the archive"}, "The archive"
+            ),
+            **errors(400, 403, 404, 409, 410, 500),
+        },
+    )
+    @action(detail=True, methods=["get"])
+    def file(self, request: Request, batch_id: str) -> StreamingHttpResponse:
+        no_unknown(request, ())
+        actor = caller(request)
+        found = batches.outlook(_find(batch_id, actor))
+        bundle = batches.Bundle(found, now=timezone.now())
+        batches.record("batch.downloaded", found.batch, actor=actor)
+        answer = StreamingHttpResponse(bundle, content_type="application/zip")
+        answer["Cache-Control"] = "private, no-store"
+        answer["X-Content-Type-Options"] = "nosniff"
+        answer["Content-Disposition"] = content_disposition_header(
+            as_attachment=True, filename=bundle.name
+        )
+        return answer
+
+
+def _find(batch_id: str, actor: Actor) -> ExportBatch:
+    """:raises NotFound: there is none, or it is not theirs: alike."""
+    key = ids.read("bat", batch_id)
+    visible = ExportBatch.objects.for_businesses(actor.business_ids)
+    batch = visible.select_related("business").filter(pk=key).first() if key else None
+    if batch is None:
+        raise NotFound(f"there is no batch '{batch_id[:40]}'")
+    policy.granted(actor, "exports:read", batch.business_id)
+    return batch

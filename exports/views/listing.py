@@ -1,0 +1,101 @@
+"""Narrowing a list of jobs by query parameters, and links to its other pages."""
+
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.request import Request
+
+from customers.actors import Actor
+from customers.models import Business
+from exports import policy
+from exports.errors import BusinessNotFound
+from exports.pipeline.datasets import DATASETS
+from exports.pipeline.problems import Problems
+from exports.pipeline.renderers import ALIASES, RENDERERS
+from exports.pipeline.values import BadValue, moment
+from exports.states import JobStatus
+
+# Query parameter -> the lookup that it is, and its choices.
+_CHOSEN: Final[Mapping[str, tuple[str, Collection[str]]]] = {
+    "status": ("status", JobStatus.values),
+    "type": ("export_type", list(DATASETS)),
+    "format": ("format", [*RENDERERS, *ALIASES]),
+}
+_MOMENTS: Final = {
+    "created_after": "created_at__gte",
+    "created_before": "created_at__lt",
+}
+NARROWING: Final = ("business_id", *_CHOSEN, *_MOMENTS)
+PARAMETERS: Final = [
+    OpenApiParameter("business_id", str, description="Of this business alone"),
+    *(
+        OpenApiParameter(name, str, enum=list(choices))
+        for name, (_, choices) in _CHOSEN.items()
+    ),
+    OpenApiParameter("created_after", datetime, description="From then on"),
+    OpenApiParameter("created_before", datetime, description="Before then"),
+]
+
+
+def narrowing(request: Request, actor: Actor, *, scope: str) -> dict[str, Any]:
+    """What to filter jobs by.
+
+    :raises Invalid: naming each parameter that is wrong.
+    :raises BusinessNotFound: there is none, or it is not theirs: alike.
+    """
+    problems, found = Problems(), dict[str, Any]()
+    for name in request.query_params:
+        text = str(request.query_params[name])
+        if name in _CHOSEN:
+            lookup, choices = _CHOSEN[name]
+            found[lookup] = ALIASES.get(text, text) if name == "format" else text
+            if text not in choices:
+                problems.add(name, f"must be one of {', '.join(choices)}")
+        elif name in _MOMENTS:
+            found[_MOMENTS[name]] = _moment(name, text, problems)
+    problems.settle()
+    business_id = request.query_params.get("business_id")
+    if business_id is not None:
+        _check_business(business_id, actor, scope)
+        found["business_id"] = business_id
+    return found
+
+
+def _moment(name: str, text: str, problems: Problems) -> datetime | None:
+    # In an address that was not escaped, the + of an offset has become a space.
+    for each in (text, text.replace(" ", "+")):
+        with suppress(BadValue):
+            return moment(each)
+    problems.add(name, "must be an ISO 8601 date and time with an offset")
+    return None
+
+
+def _check_business(business_id: str, actor: Actor, scope: str) -> None:
+    policy.granted(actor, scope, business_id[:64])
+    if not Business.objects.filter(pk=business_id).exists():
+        raise BusinessNotFound(f"there is no business '{business_id[:64]}'")
+
+
+def page_links(
+    request: Request, *, limit: int, offset: int, total: int
+) -> dict[str, str]:
+    """RFC 8288: where the pages before and after this one are, if they are."""
+    pages = {}
+    if offset + limit < total:
+        pages["next"] = offset + limit
+    if offset > 0:
+        pages["prev"] = max(0, offset - limit)
+    kept = {
+        name: value
+        for name, value in request.query_params.items()
+        if name not in {"limit", "offset"}
+    }
+    links = []
+    for relation, start in pages.items():
+        query = urlencode(kept | {"limit": limit, "offset": start})
+        links.append(f'<{request.path}?{query}>; rel="{relation}"')
+    return {"Link": ", ".join(links)} if links else {}

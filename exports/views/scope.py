@@ -1,0 +1,27 @@
+"""Which businesses a list is of: those the caller may read, or one they name."""
+
+from rest_framework.request import Request
+
+from customers.actors import Actor
+from customers.models import Business
+from exports import policy
+from exports.errors import BusinessNotFound, Forbidden
+
+
+def readable_businesses(request: Request, actor: Actor) -> frozenset[str] | None:
+    """None when all are.
+
+    :raises BusinessNotFound: there is none by that ``business_id``, or it is not
+        theirs: alike.
+    :raises Forbidden: they may read none.
+    """
+    business_id = request.query_params.get("business_id")
+    if business_id is not None:
+        policy.granted(actor, "exports:read", business_id[:64])
+        if not Business.objects.filter(pk=business_id).exists():
+            raise BusinessNotFound(f"there is no business '{business_id[:64]}'")
+        return frozenset([business_id])
+    readable = actor.businesses_with("exports:read")
+    if readable is not None and not readable:
+        raise Forbidden("this needs the scope exports:read")
+    return readable
