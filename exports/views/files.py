@@ -40,9 +40,10 @@ EXPORT_ID: Final = OpenApiParameter(
 )
 # Spectacular passes them on as they are; its types know names only.
 _ANYBODY: Final[Any] = [{"apiKey": []}, {"session": []}, {}]
+_NO_NUL: Final = {"type": "string", "pattern": "^[^\\x00]*$"}
 _LINK: Final = [
-    OpenApiParameter("expires", str, description="Of a signed link"),
-    OpenApiParameter("signature", str, description="Of a signed link"),
+    OpenApiParameter("expires", _NO_NUL, description="Of a signed link"),
+    OpenApiParameter("signature", _NO_NUL, description="Of a signed link"),
 ]
 _RANGE: Final = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 
