@@ -1,11 +1,12 @@
 # What people run. Each target is one line; the work is in scripts/.
 PORT ?= 8000
 VAR_DIR ?= var
+MINUTES ?= 10
 PYTHON ?= python3
 export PORT VAR_DIR PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve install test test-full check fmt bench bench-full lock
+.PHONY: help demo serve install test test-full test-security check fmt bench bench-full load lock
 
 help:  ## This list
 	@sed -n 's/^\([a-z-]*\):.*##/make \1 -/p' Makefile
@@ -25,6 +26,9 @@ test:  ## Tests over SQLite, and over a private PostgreSQL and Redis
 test-full:  ## The same with the long forms
 	@scripts/test.sh --full
 
+test-security:  ## The long forms of the tests of security alone
+	@scripts/test.sh --security
+
 check:  ## Lint, format, types, import contracts, migrations, OpenAPI
 	@scripts/check.sh
 
@@ -37,6 +41,9 @@ bench:  ## CPU and memory of each format, beside their targets
 
 bench-full:  ## The same up to ten million rows
 	@scripts/bench.sh --full
+
+load:  ## Many callers at once for MINUTES (10), then jobs from 202 to their end
+	@scripts/load.sh --minutes $(MINUTES)
 
 lock:  ## Resolve requirements*.in anew, with hashes
 	@scripts/lock.sh

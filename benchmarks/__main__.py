@@ -5,15 +5,14 @@ On a database that it makes on the PostgreSQL server at TEST_POSTGRES_URL, and d
 
 import argparse
 import os
-import platform
 import sys
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from benchmarks import database, formats, growth, latency, rival
+from benchmarks import customer360, database, formats, growth, latency, rival
 from benchmarks.bench import Bench
+from benchmarks.head import print_head
 
 SIZES: Final = (100_000, 1_000_000, 10_000_000)
 
@@ -24,12 +23,13 @@ def main(arguments: list[str]) -> int:
     if not server:
         print("TEST_POSTGRES_URL is not set: run make bench", file=sys.stderr)
         return 2
-    _head()
+    print_head()
     with tempfile.TemporaryDirectory(prefix="kybbench") as scratch:
         bench = _filled(server, wanted.rows, Path(scratch), wanted.runs)
         formats.report(bench)
         rival.report(bench)
         latency.report(bench)
+        customer360.report(bench)
         if wanted.full:
             most = _filled(server, max(SIZES), Path(scratch), runs=1)
             growth.report(most, SIZES)
@@ -44,13 +44,6 @@ def _parser() -> argparse.ArgumentParser:
         "--full", action="store_true", help="also the memory at up to 10,000,000 rows"
     )
     return parser
-
-
-def _head() -> None:
-    today = datetime.now(UTC).date()  # noqa: TID251 - the edge: a report has a date
-    machine = f"{os.cpu_count()} cores {platform.machine()}"
-    load = os.getloadavg()[0]
-    print(f"{today}, {machine}, Python {platform.python_version()}, load {load:.1f}")
 
 
 def _filled(server: str, rows: int, folder: Path, runs: int) -> Bench:

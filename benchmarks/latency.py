@@ -1,17 +1,18 @@
 """How long an unloaded server takes to answer: gunicorn on loopback, one client."""
 
-import json
 import math
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import Any, Final
 
 from benchmarks import tables
 from benchmarks.bench import Bench
+from benchmarks.client import Client, is_up
 from benchmarks.database import ROOT, manage
 from benchmarks.spec import SMALL, of_case
 from benchmarks.targets import EXPORT_P95_MS, READ_P95_MS, TARGETS
@@ -21,28 +22,6 @@ TITLES: Final = ("request", "p50 ms", "p95 ms", "target", "met?")
 REQUESTS: Final = 100
 WARM: Final = 5
 """Requests before the first that counts: the format's library is loaded then."""
-
-
-class Client:
-    """One connection, kept open."""
-
-    def __init__(self, connection: HTTPConnection, key: str) -> None:
-        self._connection = connection
-        self._headers = {
-            "Authorization": f"Bearer {key}",
-            "Content-Type": "application/json",
-        }
-
-    def call(self, path: str, spec: dict[str, Any] | None = None) -> dict[str, Any]:
-        """:raises RuntimeError: it is answered with an error."""
-        body = None if spec is None else json.dumps(spec)
-        method = "GET" if spec is None else "POST"
-        self._connection.request(method, path, body=body, headers=self._headers)
-        response = self._connection.getresponse()
-        content: dict[str, Any] = json.loads(response.read())
-        if response.status >= 400:
-            raise RuntimeError(f"{method} {path}: {response.status} {content}")
-        return content
 
 
 def report(bench: Bench, requests: int = REQUESTS) -> None:
@@ -68,15 +47,20 @@ def _calls(client: Client) -> Iterator[tuple[str, Callable[[], Any], int]]:
 def _row(name: str, call: Callable[[], Any], most: int, requests: int) -> list[str]:
     for _ in range(min(WARM, requests)):
         call()
-    taken = sorted(_milliseconds(call) for _ in range(requests))
-    p50, p95 = (taken[math.ceil(share * requests) - 1] for share in (0.5, 0.95))
+    taken = [_milliseconds(call) for _ in range(requests)]
+    p95 = percentile(taken, 95)
     return [
         name,
-        f"{p50:.0f}",
+        f"{percentile(taken, 50):.0f}",
         f"{p95:.0f}",
         str(most),
         tables.met(value=p95, at_most=most),
     ]
+
+
+def percentile(taken: Sequence[float], percent: int) -> float:
+    """The least that so many percent of them do not exceed."""
+    return sorted(taken)[math.ceil(percent * len(taken) / 100) - 1]
 
 
 def _milliseconds(call: Callable[[], Any]) -> float:
@@ -87,35 +71,30 @@ def _milliseconds(call: Callable[[], Any]) -> float:
 
 @contextmanager
 def _server(bench: Bench) -> Iterator[Client]:
-    port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "kyb_export.wsgi"]
-    command += ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
-    command += ["--threads", "16", "--no-control-socket"]
     scopes = "exports:write,exports:read,pii:read"
     made = manage(
         *("create_api_key", f"--business={SMALL}", f"--scopes={scopes}"),
         environment=bench.environment,
     )
-    log = bench.folder / "gunicorn.log"
     with (
-        running(
-            command,
-            log=log,
-            ready=lambda: _is_up(port),
-            cwd=ROOT,
-            env=bench.environment,
-        ),
+        serving(bench.environment, folder=bench.folder) as port,
         closing(HTTPConnection("127.0.0.1", port, timeout=60)) as connection,
     ):
         yield Client(connection, made.split()[-1])
 
 
-def _is_up(port: int) -> bool:
-    connection = HTTPConnection("127.0.0.1", port, timeout=10)
-    try:
-        connection.request("GET", "/healthz")
-        return connection.getresponse().status == 200
-    except OSError:
-        return False
-    finally:
-        connection.close()
+@contextmanager
+def serving(environment: dict[str, str], *, folder: Path) -> Iterator[int]:
+    """The port of a web server on loopback."""
+    port = free_port()
+    command = [sys.executable, "-m", "gunicorn", "kyb_export.wsgi"]
+    command += ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
+    command += ["--threads", "16", "--no-control-socket"]
+    with running(
+        command,
+        log=folder / "gunicorn.log",
+        ready=lambda: is_up(port),
+        cwd=ROOT,
+        env=environment,
+    ):
+        yield port

@@ -8,7 +8,7 @@ import json
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -37,7 +37,7 @@ class Staged(Run):
         super().__init__(plan)
         self.taken: defaultdict[str, float] = defaultdict(float)
 
-    def over(self, stage: str, items: Iterable[Item]) -> Iterator[Item]:
+    def over(self, stage: str, items: Iterable[Item]) -> Generator[Item, None, None]:
         iterator = iter(items)
         while True:
             started = time.process_time()
@@ -47,7 +47,9 @@ class Staged(Run):
                 return
             yield item
 
-    def _read(self, snapshot: Snapshot, rows: QuerySet[Any]) -> Iterator[Block]:
+    def _read(
+        self, snapshot: Snapshot, rows: QuerySet[Any]
+    ) -> Generator[Block, None, None]:
         return self.over("read", super()._read(snapshot, rows))
 
     def _proved(self, renderer: Renderer, blocks: Iterable[Block]) -> Iterator[bytes]:

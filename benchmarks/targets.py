@@ -37,3 +37,12 @@ RIVAL_MEMORY: Final = 6
 """How many times less memory than django-import-export."""
 EXPORT_P95_MS: Final = 60
 READ_P95_MS: Final = 20
+LOADED_P95_MS: Final = {"export csv": 200, "job status": 100, "template read": 50}
+"""While 20 keys export 45 times a minute each."""
+JOB_P95_S: Final = 5
+"""A job of 10,000 rows, from the 202 to ``completed``."""
+CUSTOMER_360_P95_MS: Final = {"json": 100, "csv": 100, "xlsx": 200, "pdf": 2000}
+"""The first answer about a customer of 100 orders with 3 lines each."""
+CUSTOMER_360_HIT_P95_MS: Final = 15
+CUSTOMER_360_GROWTH_MB: Final = 16
+"""What a CSV of 100,000 orders may add to a web process that has given one of 1,000."""

@@ -1,4 +1,4 @@
-"""Who sends this request: a program with a key, or staff with a session."""
+"""Who sends this request: a program with a key, or staff with a session or token."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Final
@@ -78,17 +78,32 @@ class ApiKeyAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[Principal, Actor] | None:
         """:raises AuthenticationFailed: in the same words whatever is wrong with it."""
-        scheme, _, text = get_authorization_header(request).partition(b" ")
-        if scheme.lower() != b"bearer":
+        text = _bearer(request)
+        if text is None:
             return None
         address = client_address(request)
-        key = keys.find(
-            text.strip().decode("latin-1"), now=timezone.now(), ip_address=address
-        )
+        key = keys.find(text, now=timezone.now(), ip_address=address)
         if key is None:
             raise AuthenticationFailed("The API key is not valid")
         actor = actor_for_key(key, request_id=_request_id(request), ip_address=address)
         return Principal(actor.id), actor
+
+    def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 -- the hook
+        return REALM
+
+
+class StaffTokenAuthentication(BaseAuthentication):
+    """``Authorization: Bearer <staff token>``; only where a view names it."""
+
+    def authenticate(self, request: Request) -> tuple[User, Actor] | None:
+        """:raises AuthenticationFailed: in the same words whatever is wrong with it."""
+        text = _bearer(request)
+        if text is None:
+            return None
+        token = keys.find_token(text, now=timezone.now())
+        if token is None or not token.user.is_staff:
+            raise AuthenticationFailed("The staff token is not valid")
+        return token.user, _actor(token.user, request)
 
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 -- the hook
         return REALM
@@ -101,12 +116,13 @@ class StaffSessionAuthentication(SessionAuthentication):
         found = super().authenticate(request)
         if found is None or not found[0].is_staff:
             return None
-        actor = actor_for_user(
-            found[0],
-            request_id=_request_id(request),
-            ip_address=client_address(request),
-        )
-        return found[0], actor
+        return found[0], _actor(found[0], request)
+
+
+def _actor(user: User, request: Request) -> Actor:
+    return actor_for_user(
+        user, request_id=_request_id(request), ip_address=client_address(request)
+    )
 
 
 def _grants(user: User) -> dict[str, Grant]:
@@ -115,6 +131,12 @@ def _grants(user: User) -> dict[str, Grant]:
         business_id or ALL: ROLES[Membership.Role(role)]
         for business_id, role in memberships
     }
+
+
+def _bearer(request: Request) -> str | None:
+    """What stands behind ``Bearer``; None when the scheme is another."""
+    scheme, _, text = get_authorization_header(request).partition(b" ")
+    return text.strip().decode("latin-1") if scheme.lower() == b"bearer" else None
 
 
 def _request_id(request: Request) -> str:

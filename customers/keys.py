@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 
 from django.db import models, transaction
 
-from customers import audit, ids
+from customers import audit, ids, security
 from customers.actors import SCOPES, Actor
 from customers.addresses import is_within, parse
 from customers.models import ApiKey, Business, StaffToken, User
@@ -113,8 +113,13 @@ def revoke(key: ApiKey, *, actor: Actor, now: datetime) -> None:
 
 def find(text: str, *, now: datetime, ip_address: str) -> ApiKey | None:
     """The live key with this text that may be used from this address."""
-    key = _match(ApiKey.objects.live(now), _Secret.read(_KEY, text))
-    if key is None or not _is_allowed_from(ip_address, key.networks):
+    presented = _Secret.read(_KEY, text)
+    key = _match(ApiKey.objects.live(now), presented)
+    if key is None:
+        _refused(presented, "no live key", ip_address=ip_address)
+        return None
+    if not _is_allowed_from(ip_address, key.networks):
+        _refused(presented, "network", ip_address=ip_address)
         return None
     _mark_used(ApiKey.objects.filter(pk=key.pk), key.last_used_at, now=now)
     return key
@@ -164,8 +169,11 @@ def revoke_token(token: StaffToken, *, actor: Actor, now: datetime) -> None:
 def find_token(text: str, *, now: datetime) -> StaffToken | None:
     """The live token with this text, its user with it."""
     live = StaffToken.objects.live(now).select_related("user")
-    token = _match(live, _Secret.read(_TOKEN, text))
-    if token is not None:
+    presented = _Secret.read(_TOKEN, text)
+    token = _match(live, presented)
+    if token is None:
+        _refused(presented, "no live token")
+    else:
         used = StaffToken.objects.filter(pk=token.pk)
         _mark_used(used, token.last_used_at, now=now)
     return token
@@ -176,6 +184,16 @@ def _match(rows: models.QuerySet[Credential], presented: _Secret) -> Credential 
     row = rows.filter(prefix=presented.prefix).first()
     expected = row.secret_hash if row else _NOBODY
     return row if hmac.compare_digest(presented.hash, expected) else None
+
+
+def _refused(presented: _Secret, reason: str, *, ip_address: str = "") -> None:
+    security.refused(
+        "credential_refused",
+        credential=presented.head,
+        prefix=presented.prefix or None,
+        reason=reason,
+        ip_address=ip_address,
+    )
 
 
 def _is_allowed_from(ip_address: str, networks: list[str]) -> bool:

@@ -1,10 +1,22 @@
-"""What a request needs before any view looks at it."""
+"""What a request needs before any view looks at it, and what roles permit."""
 
+from typing import Final
+
+from django.contrib.auth.backends import BaseBackend, ModelBackend
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Model, Q
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from customers.actors import Actor
+from customers.models import Business, Membership, User
+from customers.tenancy import TenantOwned
+
+EXPORT_CUSTOMER: Final = "customers.export_customer"
+"""The permission to export a customer's 360 view."""
+
+_EXPORTING: Final = (Membership.Role.OPERATOR, Membership.Role.MANAGER)
 
 
 class IsKnown(BasePermission):
@@ -12,3 +24,43 @@ class IsKnown(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002 -- the hook
         return isinstance(request.auth, Actor)
+
+
+class RoleBackend(BaseBackend):
+    """Operators and managers may export customers, each of their own businesses.
+
+    ``has_perm(EXPORT_CUSTOMER)`` asks whether of any business, and
+    ``has_perm(EXPORT_CUSTOMER, obj=business)``, or a row of one, whether of that one.
+    Django's own backend grants nothing on an object, so a permission that was given to
+    the account or its group counts here too, in the businesses of the account.
+    """
+
+    def has_perm(
+        self, user_obj: User | AnonymousUser, perm: str, obj: Model | None = None
+    ) -> bool:
+        """Without a query for any other permission."""
+        return perm == EXPORT_CUSTOMER and super().has_perm(user_obj, perm, obj)
+
+    def get_user_permissions(
+        self, user_obj: User | AnonymousUser, obj: Model | None = None
+    ) -> set[str]:
+        if isinstance(user_obj, AnonymousUser) or not user_obj.is_active:
+            return set()
+        reaching = user_obj.memberships.all()
+        if obj is not None:
+            reaching = reaching.filter(_covering(obj))
+        may = reaching.filter(role__in=_EXPORTING).exists() or (
+            obj is not None
+            and ModelBackend().has_perm(user_obj, EXPORT_CUSTOMER)
+            and reaching.exists()
+        )
+        return {EXPORT_CUSTOMER} if may else set()
+
+
+def _covering(row: Model) -> Q:
+    """The memberships that reach a business, or the business of a row."""
+    if isinstance(row, Business):
+        return Q(business=None) | Q(business=row)
+    if isinstance(row, TenantOwned):
+        return Q(business=None) | Q(business_id=row.business_id)
+    return Q(pk__in=[])

@@ -42,13 +42,14 @@ def figures(
     """Of the days from first to last, both in; in the groups' order."""
     found: dict[Group, Figures] = defaultdict(Figures)
     # Read one by one: no database's own percentile is the other's.
-    for row in _rows(business_ids, first, last):
+    for row in rows_of(business_ids, first, last).iterator(chunk_size=5000):
         group = Group(row[0].astimezone(UTC).date(), *row[1:4])
         _add(found[group], *row[4:])
     return dict(sorted(found.items()))
 
 
-def _rows(business_ids: frozenset[str] | None, first: date, last: date) -> Any:
+def rows_of(business_ids: frozenset[str] | None, first: date, last: date) -> Any:
+    """Of the days from first to last, both in."""
     jobs = ExportJob.objects.for_businesses(business_ids).filter(
         created_at__gte=_midnight(first),
         created_at__lt=_midnight(last + timedelta(days=1)),
@@ -56,7 +57,7 @@ def _rows(business_ids: frozenset[str] | None, first: date, last: date) -> Any:
     return jobs.values_list(
         *("created_at", "export_type", "format", "status"),
         *("file__row_count", "file__size", "started_at", "completed_at"),
-    ).iterator(chunk_size=5000)
+    )
 
 
 def _add(

@@ -9,8 +9,10 @@ from exports.conf import knob
 from exports.pipeline.datasets import DATASETS
 from exports.pipeline.registry import Table
 from exports.pipeline.renderers import RENDERERS
+from exports.pipeline.sinks.encrypt import ENCRYPTORS
+from exports.runs import RUNS
 
-_TABLES: tuple[Table[Any], ...] = (DATASETS, RENDERERS)
+_TABLES: tuple[Table[Any], ...] = (DATASETS, RENDERERS, RUNS, ENCRYPTORS)
 
 
 @register()

@@ -4,10 +4,12 @@ The worker takes from the table; messages only say that there is something to ta
 that a lost or doubled one does no harm.
 """
 
+from collections import defaultdict
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Max, Q
 from django.db.models.functions import Now
 
 from customers.actors import Actor, system
@@ -23,6 +25,9 @@ from exports.states import JobStatus
 def claim(queue: str, *, worker: str, now: datetime) -> ExportJob | None:
     """The oldest job, of the business that has the fewest running; None without one.
 
+    Among equals it is the turn of who has waited longest for one: else, where one job
+    runs at a time, many of one business would keep all others waiting.
+
     None too when others were faster three times over: they have the work then.
     """
     for _ in range(3):
@@ -34,7 +39,9 @@ def claim(queue: str, *, worker: str, now: datetime) -> ExportJob | None:
 
 def _next(queue: str) -> ExportJob | None:
     waiting = ExportJob.objects.background().pending().filter(queue=queue)
-    business_ids = waiting.order_by().values_list("business_id", flat=True).distinct()
+    business_ids = list(
+        waiting.order_by().values_list("business_id", flat=True).distinct()
+    )
     running = dict(
         ExportJob.objects.background()
         .processing()
@@ -42,15 +49,24 @@ def _next(queue: str) -> ExportJob | None:
         .values_list("business_id")
         .annotate(count=Count("id"))
     )
-    oldest = (
-        waiting.filter(business_id=business_id).order_by("created_at", "id").first()
-        for business_id in business_ids
-    )
-    return min(
-        (job for job in oldest if job),
-        key=lambda job: (running.get(job.business_id, 0), job.created_at, job.pk),
-        default=None,
-    )
+    equals = defaultdict(list)
+    for business_id in business_ids:
+        equals[running.get(business_id, 0)].append(business_id)
+    for _, alike in sorted(equals.items()):
+        own = (waiting.filter(business_id=business_id) for business_id in alike)
+        oldest = [jobs.order_by("created_at", "id").first() for jobs in own]
+        # Those of one may all have been claimed since the first look.
+        found = [job for job in oldest if job is not None]
+        if found:
+            return min(found, key=_turn)
+    return None
+
+
+def _turn(job: ExportJob) -> tuple[bool, datetime, UUID]:
+    """By the last claim of its business, or its own age where there was none yet."""
+    jobs = ExportJob.objects.for_business(job.business_id).background()
+    last = jobs.aggregate(last=Max("started_at"))["last"]
+    return last is not None, last or job.created_at, job.pk
 
 
 def take(job: ExportJob, *, worker: str, now: datetime) -> None:

@@ -50,6 +50,12 @@ KNOBS: Final[dict[str, Knob]] = {
     "LIMIT_TEMPLATES": Knob(int, 100, "calls to templates a minute, per key"),
     "LIMIT_DOWNLOADS": Knob(int, 200, "files and manifests a minute, per key"),
     "LIMIT_OTHER": Knob(int, 600, "all other calls a minute, per key"),
+    "RATE_LIMIT_MAX": Knob(int, 5, "customer-360 exports in a window, per address"),
+    "RATE_LIMIT_WINDOW_MS": Knob(int, 60_000, "milliseconds of that window"),
+    "BULK_RATE_LIMIT_MAX": Knob(
+        int, 2, "bulk customer-360 exports in a window, per address"
+    ),
+    "BULK_RATE_LIMIT_WINDOW_MS": Knob(int, 300_000, "milliseconds of that window"),
     "IDEMPOTENCY_TTL_SECONDS": Knob(int, 86_400, "seconds an answer is replayed"),
     "TEMPLATE_RESOLVER": Knob(str, "", "dotted path: (template_id, business) -> spec"),
 }

@@ -10,6 +10,7 @@
     |   |-- BusinessNotFound             BUSINESS_NOT_FOUND
     |   |-- JobNotFound                  JOB_NOT_FOUND
     |   |-- TemplateNotFound             TEMPLATE_NOT_FOUND
+    |   |-- CustomerNotFound             CUSTOMER_NOT_FOUND
     |   `-- ExportNotFound               EXPORT_NOT_FOUND
     |-- Conflict                    409  CONFLICT
     |-- Expired                     410  EXPORT_EXPIRED
@@ -86,6 +87,10 @@ class JobNotFound(NotFound):
 
 class TemplateNotFound(NotFound):
     code = "TEMPLATE_NOT_FOUND"
+
+
+class CustomerNotFound(NotFound):
+    code = "CUSTOMER_NOT_FOUND"
 
 
 class ExportNotFound(NotFound):

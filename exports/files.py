@@ -14,7 +14,7 @@ from django.core.signing import Signer
 from django.db import transaction
 from django.utils.crypto import constant_time_compare
 
-from customers import audit, ids
+from customers import audit, ids, security
 from customers.actors import Actor, system
 from exports.conf import knob
 from exports.errors import Expired, ExportNotFound, FileDamaged, Forbidden
@@ -43,6 +43,7 @@ def check_link(export_id: str, expires: str, signature: str, *, now: datetime) -
     """
     genuine = constant_time_compare(signature, _signature(export_id, expires))
     if not genuine or not expires.isascii():
+        security.refused("link_refused", export_id=export_id[:40])
         raise Forbidden("the link's signature is not valid")
     if now.timestamp() >= int(expires):
         raise Expired("the link has expired: run the export again")
@@ -66,6 +67,7 @@ def open_proved(file: ExportFile, *, now: datetime) -> BufferedReader:
 
     :raises Expired: expired, deleted, or never stored.
     :raises FileDamaged: lost or altered; the file is marked as lost.
+    :raises Unavailable: the storage itself is away, which loses nothing.
     """
     check_kept(file, now=now)
     with suppress(FileDamaged):
@@ -74,7 +76,7 @@ def open_proved(file: ExportFile, *, now: datetime) -> BufferedReader:
             stored.seek(0)
             return stored
         stored.close()
-    _settle(file, FileState.LOST, "file.lost", actor=system("files"))
+    _lose(file)
     raise FileDamaged("the stored file was lost or altered: run the export again")
 
 
@@ -125,7 +127,25 @@ def expire(*, now: datetime) -> int:
     over = list(ExportFile.objects.expired(now).select_related("job")[:500])
     for file in over:
         _settle(file, FileState.EXPIRED, "file.expired", actor=system("beat"))
+    miss()
     return len(over) + sweep(now=now)
+
+
+def miss() -> int:
+    """Mark the stored files that are gone or have another size as lost.
+
+    :raises Unavailable: the storage itself is away, which loses nothing.
+    """
+    storage = open_storage()
+    kept = ExportFile.objects.filter(state=FileState.STORED).select_related("job")
+    missed = [file for file in kept.iterator() if storage.size(file.key) != file.size]
+    for file in missed:
+        _lose(file)
+    return len(missed)
+
+
+def _lose(file: ExportFile) -> None:
+    _settle(file, FileState.LOST, "file.lost", actor=system("files"))
 
 
 def sweep(*, now: datetime) -> int:

@@ -9,7 +9,7 @@ from uuid import uuid4
 from django.core.cache import cache
 from django.db import DatabaseError, connections
 from django.utils.module_loading import import_string
-from django_redis.exceptions import ConnectionInterrupted
+from redis.exceptions import RedisError
 
 from exports.conf import knob
 from exports.errors import ExportError
@@ -65,7 +65,8 @@ def _looked(parts: Mapping[str, Callable[[], bool]]) -> dict[str, bool]:
 def _answers(check: Callable[[], bool]) -> bool:
     try:
         return check()
-    except (DatabaseError, OSError, ConnectionInterrupted, ExportError):
+    # django-redis lets the errors of redis through as they are.
+    except (DatabaseError, OSError, RedisError, ExportError):
         return False
 
 

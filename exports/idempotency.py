@@ -1,7 +1,9 @@
 """The same request twice does its work once: first answers are kept and replayed.
 
-A record is claimed before the work and settled after it. A process that is killed in
-between holds its key until the lease is over; the next request then runs anew.
+A record is claimed before the work and settled after it. What the work makes is noted
+in the record by the very transaction that makes it: when a process is killed after its
+commit, the next request finds what there is. One that is killed before holds its key
+until the lease is over; the next request then runs anew.
 """
 
 import logging
@@ -17,6 +19,7 @@ from uuid import UUID
 
 from django.db import DatabaseError, connection
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from customers import ids
 from customers.actors import Actor
@@ -26,6 +29,7 @@ from exports.models import IdempotencyRecord
 
 logger = logging.getLogger(__name__)
 HEADER: Final = "Idempotency-Key"
+_SALT: Final = "exports.idempotency"
 LEASE: Final = timedelta(seconds=60)
 _BEATS: Final = 60
 """How often a lease is renewed at most: no request lasts that long."""
@@ -43,8 +47,9 @@ class Asked:
 
     @property
     def digest(self) -> str:
+        """By a key of the server: nobody can try passwords of the body against it."""
         head = f"{self.method}\n{self.path}\n".encode()
-        return sha256(head + self.body).hexdigest()
+        return salted_hmac(_SALT, head + self.body, algorithm="sha256").hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,9 @@ class Claim:
 
 
 def begin(asked: Asked, *, actor: Actor, now: datetime) -> Claim | IdempotencyRecord:
-    """The right to do the work, or what was answered when it was done.
+    """The right to do the work, or the record of it when it was done.
+
+    Such a record has the answer; or, when nobody lived to give one, what was made.
 
     :raises Invalid: the key is none.
     :raises IdempotencyMismatch: it was used for another request.
@@ -80,32 +87,44 @@ def begin(asked: Asked, *, actor: Actor, now: datetime) -> Claim | IdempotencyRe
         if record.request_hash != asked.digest:
             message = f"this {HEADER} was used for another request"
             raise IdempotencyMismatch(message)
-        if record.status is not None:
+        if record.status is not None or record.made is not None:
             return record
         if record.lease_until > now:
-            raise _running()
+            raise running()
     return _taken_over(record, asked.digest, now=now)
+
+
+def anew(record: IdempotencyRecord, *, now: datetime) -> Claim:
+    """The right to do the work again: what was made of it came to nothing.
+
+    :raises Conflict: another request was faster.
+    """
+    return _taken_over(record, record.request_hash, now=now)
 
 
 def _taken_over(record: IdempotencyRecord, digest: str, *, now: datetime) -> Claim:
     """The record of a request that died, or whose time is over."""
     token = ids.new_id()
-    taken = IdempotencyRecord.objects.filter(pk=record.pk, token=record.token).update(
+    # Exactly as it was read: one that was thought dead may have come to its end.
+    taken = IdempotencyRecord.objects.filter(
+        pk=record.pk, token=record.token, status=record.status, made=record.made
+    ).update(
         token=token,
         request_hash=digest,
         lease_until=now + LEASE,
         expires_at=_expiry(now),
         business=None,
+        made=None,
         status=None,
         headers={},
         body=None,
     )
     if not taken:
-        raise _running()
+        raise running()
     return Claim(record.pk, token)
 
 
-def _running() -> Conflict:
+def running() -> Conflict:
     return Conflict(f"the first request with this {HEADER} still runs")
 
 
@@ -136,26 +155,28 @@ def _renew(claim: Claim, over: Event) -> None:
             connection.close()
 
 
-def settle(
-    claim: Claim,
-    *,
-    status: int,
-    headers: Mapping[str, str],
-    body: Any,
-    business_id: str | None,
-) -> None:
+def note(claim: Claim, made: str, *, business_id: str) -> None:
+    """Say what was made, inside the transaction that makes it.
+
+    :raises Conflict: another request has the key by now.
+    """
+    if not _mine(claim).update(made=made, business_id=business_id):
+        raise running()
+
+
+def settle(claim: Claim, *, status: int, headers: Mapping[str, str], body: Any) -> None:
     """Keep the answer, without what is secret in it."""
     _mine(claim).update(
-        status=status,
-        headers=dict(headers),
-        body=without_secrets(body),
-        business_id=business_id,
+        status=status, headers=dict(headers), body=without_secrets(body)
     )
 
 
 def release(claim: Claim) -> None:
-    """The request failed: the next one with its key runs anew."""
-    _mine(claim).delete()
+    """The request failed: the next one with its key runs anew.
+
+    But for what was made before it failed, which the next one finds.
+    """
+    _mine(claim).filter(made=None).delete()
 
 
 def _mine(claim: Claim) -> Any:
@@ -181,7 +202,7 @@ def _shown(name: str, item: Any) -> Any:
     return None if name in _SECRETS else without_secrets(item)
 
 
-_SECRETS: Final = frozenset({"file_url", "bundle_url", "secret"})
+_SECRETS: Final = frozenset({"file_url", "bundle_url", "secret", "password"})
 
 
 def expire(*, now: datetime) -> int:

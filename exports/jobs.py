@@ -16,15 +16,9 @@ from customers import audit
 from customers.actors import Actor
 from customers.clearance import Clearance
 from customers.models import Business
-from exports import dispatch, files, policy
+from exports import dispatch, files, journal, passwords, policy
 from exports.conf import knob
-from exports.errors import (
-    Conflict,
-    Detail,
-    ExportError,
-    Invalid,
-    LeaseLost,
-)
+from exports.errors import Conflict, Detail, ExportError, Invalid, LeaseLost
 from exports.models import ExportJob, Mode
 from exports.pipeline.fields import FIELDS
 from exports.pipeline.spec import ExportSpec
@@ -51,7 +45,7 @@ class Wanted:
         :param mode: immediate becomes inline when the spec asks for that.
         :raises Invalid: this mode cannot deliver as the spec says.
         """
-        return ExportJob(
+        job = ExportJob(
             business=self.business,
             mode=policy.mode_of(self.spec, asked_for=mode),
             queue=policy.queue_of(self.spec),
@@ -69,6 +63,8 @@ class Wanted:
             created_at=now,
             **fields,
         )
+        passwords.keep(job, self.spec.password)
+        return job
 
 
 def check(payload: Any, *, actor: Actor) -> Wanted:
@@ -112,25 +108,30 @@ def add(
         transaction.on_commit(lambda: dispatch.wake(job.queue))
 
 
-def retry(job: ExportJob, *, actor: Actor, now: datetime) -> ExportJob:
+def retry(
+    job: ExportJob, *, actor: Actor, now: datetime, password: Any = None
+) -> ExportJob:
     """A new job with the stored spec, as whoever asks for it may see it now.
 
     A relative range is resolved anew: it is another run.
 
     :raises Conflict: the old one is not finished.
+    :raises Invalid: it had a password, which is not given again; or it had none.
     :raises ExportError: the spec is no longer good, or a column may not be seen.
     """
     if job.status not in FINAL:
         raise Conflict(f"the job is {job.status}: only a finished one can be retried")
     grant = policy.granted(actor, "exports:write", job.business_id)
-    spec = ExportSpec.parse(job.spec, clearance=grant.clearance)
+    passwords.check_again(job, password)
+    again = job.spec | {"password": password}
+    spec = ExportSpec.parse(again, clearance=grant.clearance)
     wanted = Wanted(spec, job.business, grant.clearance, job.template_version)
-    again = wanted.as_job(
+    made = wanted.as_job(
         actor=actor, now=now, mode=Mode.BACKGROUND, retried_from_id=job.pk
     )
     with transaction.atomic():
-        add(again, actor=actor, details={"retry_of": job.job_id})
-    return again
+        add(made, actor=actor, details={"retry_of": job.job_id})
+    return made
 
 
 def discard(job: ExportJob, *, actor: Actor) -> None:
@@ -220,6 +221,8 @@ def move(
         for name, value in changes.items():
             setattr(job, name, value)
         record(f"export.{to}", job, actor=actor, details=details)
+        if to in FINAL:
+            journal.tell_at_commit(job)
 
 
 def record(

@@ -6,6 +6,7 @@ ends sooner than the first beat opens no connection.
 
 import logging
 from collections.abc import Callable
+from contextvars import copy_context
 from datetime import timedelta
 from threading import Event, Thread
 from time import monotonic
@@ -30,12 +31,13 @@ logger = logging.getLogger(__name__)
 class Lease:
     """Follows a run of a claimed job; the run is told to stop by an exception.
 
+    :param spec: of rows; None: it is anything else, which no answer waits for.
     :raises Cancelled: out of ``wrote`` and ``step``, when that was asked for.
     :raises LeaseLost: out of the same, when another worker has the job now.
     """
 
     def __init__(
-        self, job: ExportJob, spec: ExportSpec, follow: Follow | None = None
+        self, job: ExportJob, spec: ExportSpec | None, follow: Follow | None = None
     ) -> None:
         self._job, self._spec, self._follow = job, spec, follow
         self._rows, self._step = 0, job.current_step
@@ -44,7 +46,13 @@ class Lease:
         self._renewed = monotonic()
         self._cancelled = self._lost = False
         self._ended = Event()
-        self._thread = Thread(target=self._beat, name=f"lease-{job.pk}", daemon=True)
+        # The heartbeat's lines in the log name the same request.
+        self._thread = Thread(
+            target=copy_context().run,
+            args=(self._beat,),
+            name=f"lease-{job.pk}",
+            daemon=True,
+        )
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -60,7 +68,8 @@ class Lease:
 
     def counted(self, expected: int) -> None:
         """:raises SizeExceeded: too many rows for an export that runs at once."""
-        policy.check_immediate_size(Mode(self._job.mode), self._spec, expected)
+        if self._spec is not None:
+            policy.check_immediate_size(Mode(self._job.mode), self._spec, expected)
         self._expected = expected
 
     def wrote(self, rows: int) -> None:

@@ -7,15 +7,15 @@ from django.conf import settings
 
 from exports import signing
 from exports.models import ExportJob
-from exports.pipeline.run import Run
 from exports.pipeline.sinks.checksum import Receipt
+from exports.works import Work
 
 
 @signing.signed
 def build(
-    job: ExportJob, run: Run, receipt: Receipt, *, generated_at: datetime
+    job: ExportJob, run: Work, receipt: Receipt, *, generated_at: datetime
 ) -> dict[str, Any]:
-    plan, dataset = run.plan, run.plan.spec.dataset
+    told = run.account()
     return {
         "manifest_version": 1,
         "export_id": job.export_id,
@@ -28,39 +28,21 @@ def build(
         "request_id": job.request_id,
         "spec": job.spec,
         "template": {"id": job.template_id, "version": job.template_version},
-        "time_range": plan.time_range.as_json(),
+        "time_range": told["time_range"],
         "snapshot_at": _text(run.snapshot_at),
         "generated_at": _text(generated_at),
-        "dataset": {"name": dataset.name, "version": dataset.version},
+        "dataset": told["dataset"],
         "row_count": run.written,
         "rows_expected": run.expected,
         "rows_found": run.found,
         "completeness": run.completeness,
         "byte_size": receipt.size,
         "sha256": receipt.sha256,
-        "columns": _columns(run),
+        "columns": told["columns"],
+        "left_out": told.get("left_out", []),
+        "encryption": told.get("encryption"),
         "software": {"name": "kyb-export", "version": _version()},
     }
-
-
-def _columns(run: Run) -> list[dict[str, Any]]:
-    """Each column with its class, its treatment, and what happened to cells of it."""
-    return [
-        {
-            "name": selected.column.name,
-            "label": selected.label,
-            "class": selected.column.clearance.label,
-            "treatment": treatment.named,
-            "cells": {
-                what: count
-                for (name, what), count in sorted(run.tally.counts.items())
-                if name == selected.column.name
-            },
-        }
-        for selected, treatment in zip(
-            run.plan.spec.columns, run.treatments, strict=True
-        )
-    ]
 
 
 def _text(moment: datetime | None) -> str | None:

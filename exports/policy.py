@@ -1,5 +1,6 @@
 """May this spec run in this way now? Pure questions, each with its error."""
 
+from customers import security
 from customers.actors import Actor, Grant
 from customers.models import Business
 from exports.conf import knob
@@ -22,8 +23,12 @@ def granted(actor: Actor, scope: str, business_id: str) -> Grant:
     """
     grant = actor.grant(business_id)
     if grant is None:
+        _refuse_business(actor, business_id)
         raise BusinessNotFound(f"there is no business '{business_id}'")
     if scope not in grant.scopes:
+        security.refused(
+            "scope_refused", actor=actor, scope=scope, business=business_id
+        )
         raise Forbidden(f"this needs the scope {scope}")
     return grant
 
@@ -32,8 +37,13 @@ def known(actor: Actor, business_id: str) -> Business:
     """:raises BusinessNotFound: there is none, or it is not theirs: alike."""
     business = Business.objects.filter(pk=business_id[:64]).first()
     if business is None or business.id != business_id or not actor.grant(business_id):
+        _refuse_business(actor, business_id)
         raise BusinessNotFound(f"there is no business '{business_id[:64]}'")
     return business
+
+
+def _refuse_business(actor: Actor, business_id: str) -> None:
+    security.refused("business_refused", actor=actor, business=business_id[:64])
 
 
 def lock(business_id: str) -> None:
@@ -82,9 +92,7 @@ def queue_of(spec: ExportSpec) -> str:
 def check_immediate_size(mode: Mode, spec: ExportSpec, expected: int) -> None:
     """:raises SizeExceeded: so many rows are a job's work."""
     most = int(knob("IMMEDIATE_MAX_ROWS"))
-    waits = mode is Mode.IMMEDIATE or (
-        mode is Mode.INLINE and spec.renderer.builds_first
-    )
+    waits = mode is Mode.IMMEDIATE or (mode is Mode.INLINE and spec.builds_first)
     if waits and expected > most:
         raise SizeExceeded(
             f"{expected} rows are more than an immediate export may have ({most}):"

@@ -5,40 +5,50 @@ completed, and taken back when that transaction fails.
 """
 
 import logging
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from datetime import datetime, timedelta
-from math import ceil
 from time import monotonic
-from typing import Any
+from typing import Any, Final
 
+import structlog
 from django.db import transaction
 from django.utils import timezone
 
 from customers.clearance import Clearance
-from exports import claims, jobs, manifest
+from exports import claims, jobs, manifest, passwords
 from exports.conf import knob, max_bytes
 from exports.errors import Cancelled, ExportError, LeaseLost
 from exports.leases import Follow, Lease
 from exports.models import ExportFile, ExportJob, Mode
+from exports.models.jobs import CUSTOMER_360
 from exports.pipeline.ranges import TimeRange
-from exports.pipeline.run import STORING, Plan, Run
+from exports.pipeline.registry import Table
+from exports.pipeline.run import STORING, Plan
 from exports.pipeline.sinks.checksum import Receipt
 from exports.pipeline.sinks.storage import open_storage
 from exports.pipeline.spec import ExportSpec
 from exports.states import FileState, JobStatus
+from exports.works import DatasetRun, Work
 
+# By the job's type; what is not here is of a dataset. Named by their paths: what makes
+# them stands above this module.
+RUNS: Final[Table[Callable[[ExportJob], Work]]] = Table(
+    "kind of export", {CUSTOMER_360: "exports.customer360.bulk.BulkRun"}
+)
+_OR_A_JOB: Final = ", or create a job, whose limit is higher"
 logger = logging.getLogger(__name__)
 
 
 def work(queue: str, *, worker: str) -> None:
     """Claim the next job of a queue, if there is one, and run it to its end."""
     job = claims.claim(queue, worker=worker, now=timezone.now())
-    if job is not None:
-        try:
-            run_job(job)
-        except ExportError as error:
-            logger.info("export %s ended: %s", job.export_id, error.message)
+    if job is None:
+        return
+    request = structlog.contextvars.bound_contextvars(request_id=job.request_id)
+    # How it ended is in its row and in the log.
+    with request, suppress(ExportError):
+        run_job(job)
 
 
 def run_now(job: ExportJob, *, worker: str) -> None:
@@ -53,9 +63,10 @@ def run_now(job: ExportJob, *, worker: str) -> None:
 def run_job(job: ExportJob) -> None:
     """:raises ExportError: as it failed, which its row says too."""
     try:
-        plan = plan_of(job)
-        with Lease(job, plan.spec) as lease:
-            _store(job, Run(plan, lease), lease)
+        run = run_of(job)
+        with Lease(job, run.spec) as lease:
+            run.watch = lease
+            _store(job, run, lease)
     except Exception as error:
         raise _ended_badly(job, error) from error
 
@@ -72,9 +83,9 @@ def stream(
     claims.take(job, worker=worker, now=timezone.now())
     try:
         plan = plan_of(job)
-        receipt = Receipt(limit=_stream_limit(job, plan.spec))
+        receipt = Receipt(limit=_stream_limit(job, plan.spec), way_out=_OR_A_JOB)
         with Lease(job, plan.spec, follow) as lease:
-            run = Run(plan, lease)
+            run = DatasetRun(plan, lease)
             with closing(run.chunks()) as chunks:
                 yield from receipt.passing(_in_time(job, chunks))
         _complete(job, run, receipt, key="")
@@ -87,7 +98,7 @@ def stream(
 
 def _stream_limit(job: ExportJob, spec: ExportSpec) -> int | None:
     """What is built before it is sent obeys the limit of an immediate file."""
-    if job.mode == Mode.INLINE and spec.renderer.builds_first:
+    if job.mode == Mode.INLINE and spec.builds_first:
         return max_bytes(job.format, background=False)
     return None
 
@@ -101,8 +112,16 @@ def _in_time(job: ExportJob, chunks: Iterator[bytes]) -> Iterator[bytes]:
         yield chunk
 
 
+def run_of(job: ExportJob) -> Work:
+    """:raises ExportError: what it was asked for no longer holds."""
+    if job.export_type in RUNS:
+        return RUNS[job.export_type](job)
+    return DatasetRun(plan_of(job))
+
+
 def plan_of(job: ExportJob) -> Plan:
-    spec = ExportSpec.parse(job.spec, clearance=Clearance(job.clearance))
+    kept = job.spec | {"password": passwords.of(job)}
+    spec = ExportSpec.parse(kept, clearance=Clearance(job.clearance))
     wanted = spec.time_range or TimeRange()
     if job.resolved_range:
         wanted = wanted.within(TimeRange.from_json(job.resolved_range))
@@ -113,13 +132,29 @@ def plan_of(job: ExportJob) -> Plan:
         "export_type": job.export_type,
         "requested_by": job.actor_label,
     }
-    return Plan(spec=spec, business=job.business, time_range=wanted, head=head)
+    return Plan(
+        spec=spec,
+        business=job.business,
+        time_range=wanted,
+        head=head,
+        scratch_bytes=_scratch_bytes(job),
+    )
 
 
-def _store(job: ExportJob, run: Run, lease: Lease) -> None:
+def _scratch_bytes(job: ExportJob) -> int | None:
+    """As large as the file itself may be; what a command writes has no limit."""
+    if job.mode == Mode.COMMAND:
+        return None
+    return max_bytes(job.format, background=job.mode == Mode.BACKGROUND)
+
+
+def _store(job: ExportJob, run: Work, lease: Lease) -> None:
     background = job.mode == Mode.BACKGROUND
-    receipt = Receipt(limit=max_bytes(job.format, background=background))
-    extension = run.plan.packaging({}).file_extension
+    receipt = Receipt(
+        limit=max_bytes(job.format, background=background),
+        way_out="" if background else _OR_A_JOB,
+    )
+    extension = run.packaging.file_extension
     key = f"{job.business_id}/{job.pk}/{job.fence}.{extension}"
     storage = open_storage()
     # Left to the garbage collector, a run that was broken off would keep its snapshot
@@ -135,7 +170,7 @@ def _store(job: ExportJob, run: Run, lease: Lease) -> None:
         raise
 
 
-def _complete(job: ExportJob, run: Run, receipt: Receipt, *, key: str) -> None:
+def _complete(job: ExportJob, run: Work, receipt: Receipt, *, key: str) -> None:
     """:raises LeaseLost: the job has moved on; nothing of this run counts."""
     try:
         with transaction.atomic():
@@ -146,9 +181,9 @@ def _complete(job: ExportJob, run: Run, receipt: Receipt, *, key: str) -> None:
         raise
 
 
-def _record(job: ExportJob, run: Run, receipt: Receipt, *, key: str) -> None:
+def _record(job: ExportJob, run: Work, receipt: Receipt, *, key: str) -> None:
     now = timezone.now()
-    packaging = run.plan.packaging({})
+    packaging = run.packaging
     jobs.move(
         job,
         JobStatus.COMPLETED,
@@ -169,7 +204,7 @@ def _record(job: ExportJob, run: Run, receipt: Receipt, *, key: str) -> None:
         row_count=run.written,
         rows_expected=run.expected,
         completeness=run.completeness,
-        columns=[selected.label for selected in run.plan.spec.columns],
+        columns=run.labels,
         manifest=manifest.build(job, run, receipt, generated_at=now),
         generated_at=now,
         expires_at=now + timedelta(seconds=knob("FILE_TTL_SECONDS")),
@@ -178,12 +213,12 @@ def _record(job: ExportJob, run: Run, receipt: Receipt, *, key: str) -> None:
     )
 
 
-def _debug(run: Run, *, seconds: float) -> dict[str, Any]:
-    steps = run.seconds | {"total": seconds}
+def _debug(run: Work, *, seconds: float) -> dict[str, Any]:
+    steps = {**run.seconds, "total": seconds}
     return {
         "steps_ms": {name: round(taken * 1000) for name, taken in steps.items()},
         "rows": run.written,
-        "batches": ceil(run.written / run.plan.spec.batch_size),
+        "batches": run.batches,
     }
 
 

@@ -20,5 +20,5 @@ def reap(**_: Any) -> None:
 
 @shared_task(name="exports.expire")
 def expire(**_: Any) -> None:
-    files.expire(now=timezone.now())
     idempotency.expire(now=timezone.now())
+    files.expire(now=timezone.now())

@@ -2,11 +2,13 @@
 
 import logging
 import os
+from logging.config import dictConfig
 from socket import gethostname
 from threading import Event, Thread
 from typing import Any
 
-from celery import Celery, bootsteps
+from celery import Celery, bootsteps, signals
+from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 from kombu.transport import TRANSPORT_ALIASES
@@ -18,6 +20,12 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 TRANSPORT_ALIASES["filesystem"] = "kyb_export.folder_broker:Transport"
 logger = logging.getLogger(__name__)
+
+
+@signals.setup_logging.connect
+def set_up_logging(**_: Any) -> None:
+    """Celery's only way to be kept from handlers and formats of its own."""
+    dictConfig(settings.LOGGING)
 
 
 class Reaper(bootsteps.StartStopStep):

@@ -101,6 +101,33 @@ def signing_keys(text: str, folder: Path, *, production: bool) -> dict[str, byte
     return found
 
 
+def secrets_keys(text: str, folder: Path, *, production: bool) -> list[str]:
+    """Fernet keys, the one that wraps first; without a text, one made here.
+
+    :raises ImproperlyConfigured: malformed, or none in production.
+    """
+    if not text and production:
+        raise ImproperlyConfigured("SECRETS_KEYS must be given in production")
+    if not text:
+        secret = own_secret("wrapping", folder).encode()
+        digest = hashlib.sha256(b"wrapping:" + secret).digest()
+        return [base64.urlsafe_b64encode(digest).decode()]
+    found = [item.strip() for item in text.split(",")]
+    # The message must not hold what may be a secret.
+    if not all(_is_fernet_key(key) for key in found) or len(set(found)) != len(found):
+        raise ImproperlyConfigured(
+            "SECRETS_KEYS must be KEY,KEY: different ones, 32 bytes in URL-safe base64"
+        )
+    return found
+
+
+def _is_fernet_key(text: str) -> bool:
+    with suppress(ValueError):
+        raw = base64.b64decode(text.encode(), altchars=b"-_", validate=True)
+        return len(raw) == 32 and base64.urlsafe_b64encode(raw).decode() == text
+    return False
+
+
 def _seed(text: str) -> bytes:
     """Empty when it is none."""
     with suppress(ValueError):

@@ -6,7 +6,9 @@ table of bindings is written likewise; messages name their queue, so it has none
 """
 
 import logging
+from contextlib import suppress
 from pathlib import Path
+from queue import Empty
 from time import monotonic_ns
 from typing import Any
 from uuid import uuid4
@@ -44,4 +46,22 @@ class Channel(filesystem.Channel):
 
 
 class Transport(filesystem.Transport):
+    """Looked into by a timer of the worker's event loop.
+
+    Without the loop, the worker's children share one queue and its lock: one that is
+    killed while it waits there takes the lock with it, and none gets work again.
+    """
+
     Channel = Channel
+    implements = filesystem.Transport.implements.extend(asynchronous=True)
+
+    def register_with_event_loop(self, connection: Any, loop: Any) -> None:
+        del connection
+        loop.call_repeatedly(self.polling_interval, self._deliver_waiting)
+
+    def _deliver_waiting(self) -> None:
+        """As many as the worker takes now."""
+        waiting = self.cycle
+        with suppress(Empty):
+            while waiting is not None:
+                waiting.get(self._deliver)

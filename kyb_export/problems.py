@@ -9,13 +9,23 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils import timezone
 from django.utils.http import parse_header_parameters
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from exports.errors import Detail, ExportError, FileDamaged, RateLimited
+from customers import security
+from customers.actors import Actor
+from customers.redaction import redacted
+from exports.errors import (
+    Detail,
+    ExportError,
+    FileDamaged,
+    RateLimited,
+    Unavailable,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -47,8 +57,8 @@ class Fault:
         return {
             "error": {
                 "code": self.code,
-                "message": self.message,
-                "details": self.details,
+                "message": redacted(self.message),
+                "details": redacted(self.details),
             },
             "request_id": _request_id(request),
             "timestamp": _moment(),
@@ -59,10 +69,10 @@ class Fault:
             "type": f"urn:kyb-export:error:{self.code}",
             "title": HTTPStatus(self.status).phrase,
             "status": self.status,
-            "detail": self.message,
+            "detail": redacted(self.message),
             "instance": f"urn:kyb-export:request:{_request_id(request)}",
             "code": self.code,
-            "details": self.details,
+            "details": redacted(self.details),
             "timestamp": _moment(),
         }
 
@@ -113,15 +123,26 @@ _KNOWN: Final[dict[type[Exception], tuple[int, str]]] = {
 def handle(error: Exception, context: dict[str, Any]) -> Response:
     """REST framework's exception handler."""
     request = context.get("request")
+    if isinstance(error, PermissionDenied | exceptions.PermissionDenied):
+        _tell(request)
     if isinstance(error, ExportError):
         return _answer(request, error)
     if isinstance(error, exceptions.APIException):
         return _framework(request, error)
+    if isinstance(error, OperationalError | InterfaceError):
+        logger.error("the database is away", exc_info=error)
+        return _answer(request, Unavailable("the database is away: try again"))
     for kind, (status, message) in _KNOWN.items():
         if isinstance(error, kind):
             return Fault(status, _CODES[status], message).response(request)
     logger.error("unforeseen error", exc_info=error)
     return Fault(500, "EXPORT_ERROR", _BROKE).response(request)
+
+
+def _tell(request: Any) -> None:
+    actor = getattr(request, "auth", None)
+    known = actor if isinstance(actor, Actor) else None
+    security.refused("permission_refused", actor=known)
 
 
 def _answer(request: Any, error: ExportError) -> Response:

@@ -1,11 +1,22 @@
 """Settings: typed values from the environment, with defaults that run on a laptop."""
 
+import os
 from pathlib import Path
 from typing import Any
 
 import django_stubs_ext
 
-from kyb_export.env import ROOT, broker, cache, database, env, own_secret, signing_keys
+from kyb_export import logs
+from kyb_export.env import (
+    ROOT,
+    broker,
+    cache,
+    database,
+    env,
+    own_secret,
+    secrets_keys,
+    signing_keys,
+)
 
 django_stubs_ext.monkeypatch()
 
@@ -29,6 +40,9 @@ if not SECRET_KEY and not PRODUCTION:
 SIGNING_KEYS = signing_keys(
     env.str("SIGNING_KEYS", default=""), VAR_DIR, production=PRODUCTION
 )
+SECRETS_KEYS = secrets_keys(
+    env.str("SECRETS_KEYS", default=""), VAR_DIR, production=PRODUCTION
+)
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -48,6 +62,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "kyb_export.requests.RequestIdMiddleware",
+    "kyb_export.metrics.MetricsMiddleware",
     "kyb_export.slow_clients.SlowClientMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -62,6 +77,10 @@ ROOT_URLCONF = "kyb_export.urls"
 WSGI_APPLICATION = "kyb_export.wsgi.application"
 APPEND_SLASH = False
 AUTH_USER_MODEL = "customers.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "customers.permissions.RoleBackend",
+]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEMPLATES = [
     {
@@ -126,6 +145,7 @@ EXPORTS: dict[str, Any] = {"TEMPLATE_RESOLVER": "templates_app.library.resolve"}
 # --- HTTP
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 SECURE_CONTENT_TYPE_NOSNIFF = True
+SESSION_ENGINE = "kyb_export.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_BASE_URL.startswith("https:")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
@@ -170,16 +190,12 @@ STATIC_ROOT = VAR_DIR / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns without it
 WHITENOISE_USE_FINDERS = True
 
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    # They tell of every step, of every file.
-    "loggers": {
-        name: {"level": "ERROR"} for name in ("fontTools", "pikepdf", "weasyprint")
-    },
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
-}
+# --- figures for Prometheus
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_DIR = VAR_DIR / "metrics"
+METRICS_DIR.mkdir(parents=True, exist_ok=True)
+# prometheus_client reads it when it is first imported. What a parent process left there
+# may be another installation's.
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)
+
+LOGGING: dict[str, Any] = logs.from_environment()

@@ -1,29 +1,22 @@
 """All addresses: the API, its document, the admin."""
 
 from django.contrib import admin
-from django.http import HttpRequest
 from django.urls import include, path
-from django_ratelimit.decorators import ratelimit
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 import kyb_export.openapi  # noqa: F401 - registers how to sign in
-from customers.addresses import client_address
-
-
-def _address(group: str, request: HttpRequest) -> str:
-    del group
-    return client_address(request)
-
-
-# A password cannot be guessed at leisure: ten tries a minute from one address.
-guarded_login = ratelimit(key=_address, rate="10/m", method="POST")(admin.site.login)
+from kyb_export.metrics import MetricsView
+from kyb_export.sign_in import sign_in
 
 urlpatterns = [
+    path("metrics", MetricsView.as_view(), name="metrics"),
     path("", include("templates_app.urls")),
     path("", include("exports.urls")),
+    path("", include("exports.customer360.bulk_urls")),
+    path("", include("exports.customer360.urls")),
     path("v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("v1/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
-    path("admin/login/", guarded_login, name="guarded-login"),
+    path("admin/login/", sign_in, name="guarded-login"),
     path("admin/", admin.site.urls),
 ]
 handler400 = "kyb_export.problems.bad_request"

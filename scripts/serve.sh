@@ -13,6 +13,7 @@ if (exec 3<>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null; then
   echo "port $PORT is taken: make serve PORT=8001" >&2
   exit 1
 fi
+rm -f "$VAR_DIR"/metrics/*.db # sums of processes that are gone: counters begin at 0
 .venv/bin/python manage.py migrate --no-input --verbosity 0
 echo "http://127.0.0.1:$PORT - logs in $VAR_DIR/log - Ctrl-C stops it"
 exec .venv/bin/supervisord --nodaemon --configuration deploy/supervisord.conf

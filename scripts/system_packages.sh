@@ -27,6 +27,9 @@ packages() {
       libxml2-utils            program:xmllint
       libreoffice-calc         libreoffice:calc
       nodejs                   program:node
+      npm                      program:npm
+      jq                       program:jq
+      curl                     program:curl
       chromium                 program:chromium
       p7zip-full               program:7z" ;;
     *) echo "unknown set '$1': python, run, test" >&2; return 1 ;;

@@ -3,6 +3,9 @@
 Entries are kept under the epoch of their business, a random word. Whoever changes a
 template takes the epoch away before the commit and sets a new one after it, so that a
 reader never finds, and never leaves behind, what was true before.
+
+Without Redis the cache is one process's own, and a change in another would not be seen:
+then the database tells each time.
 """
 
 import logging
@@ -11,9 +14,11 @@ from contextlib import suppress
 from typing import Any, Final
 from uuid import uuid4
 
+from django.conf import settings
 from django.core.cache import cache
-from django_redis.exceptions import ConnectionInterrupted
+from redis.exceptions import RedisError
 
+from exports import metrics
 from templates_app.models import ExportTemplate
 from templates_app.saved import Template
 
@@ -23,7 +28,7 @@ logger = logging.getLogger(__name__)
 _SECONDS: Final = 60
 _EPOCH_SECONDS: Final = 86_400
 _CHANGING: Final = "changing"
-_AWAY: Final = (ConnectionInterrupted, OSError)
+_AWAY: Final = (RedisError, OSError)
 
 
 def own(business_id: str, template_id: str) -> Template | None:
@@ -36,7 +41,9 @@ def own(business_id: str, template_id: str) -> Template | None:
     with suppress(*_AWAY):
         found = cache.get(key)
         if isinstance(found, Template):
+            metrics.cache_read("templates", hit=True)
             return found
+    metrics.cache_read("templates", hit=False)
     stored = _stored(business_id, template_id)
     if stored is not None:
         _try(lambda: cache.set(key, stored, _SECONDS))
@@ -54,7 +61,9 @@ def changed(business_id: str) -> None:
 
 
 def _epoch(business_id: str) -> str | None:
-    """None while a template is being changed, or the cache is away."""
+    """None while a template is being changed, or no cache is there for all."""
+    if not settings.REDIS_URL:
+        return None
     name = _name(business_id)
     try:
         found = cache.get(name)

@@ -1,5 +1,6 @@
 """Templates over HTTP: the built-in ones, and a business's own."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from django.utils import timezone
@@ -13,13 +14,16 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from exports.models import IdempotencyRecord
 from exports.pipeline.datasets import DATASETS
 from exports.pipeline.renderers import ALIASES, RENDERERS
 from exports.views.answers import caller, errors
 from exports.views.base import ApiViewSet
 from exports.views.jobs import LIMIT, OFFSET
+from exports.views.listing import page_links
 from exports.views.parsers import no_unknown, page
 from templates_app import changes, library, listing
+from templates_app.saved import Template
 from templates_app.serializers import (
     NewTemplateSerializer,
     PartOfTemplateSerializer,
@@ -45,11 +49,13 @@ _OWNER: Final = OpenApiParameter(
     " of that id",
 )
 _ONE: Final = [_TEMPLATE_ID, _OWNER]
+_CHANGING: Final[dict[str, Any]] = {
+    "parameters": _ONE,
+    "responses": {200: TemplateSerializer, **errors(400, 403, 404, 413, 415)},
+}
 
 
 class TemplateViewSet(ApiViewSet):
-    """A template is a saved spec: built-in, or a business's own."""
-
     lookup_field = "template_id"
     lookup_value_regex = "[^/]+"
     limit_kinds = dict.fromkeys(
@@ -95,7 +101,8 @@ class TemplateViewSet(ApiViewSet):
                 "total_count": count,
                 "limit": limit,
                 "offset": offset,
-            }
+            },
+            headers=page_links(request, limit=limit, offset=offset, total=count),
         )
 
     @extend_schema(
@@ -109,17 +116,17 @@ class TemplateViewSet(ApiViewSet):
     )
     def create(self, request: Request) -> Response:
         no_unknown(request, ())
-        template = changes.create(
-            request.data, actor=caller(request), now=timezone.now()
-        )
-        location = (
-            f"/v1/export/templates/{template.id}?business_id={template.business_id}"
-        )
-        return Response(
-            template.as_json(),
-            status=status.HTTP_201_CREATED,
-            headers={"Location": location},
-        )
+        with self.noting() as note:
+            template = changes.create(
+                request.data, actor=caller(request), now=timezone.now()
+            )
+            note(template.id, business_id=str(template.business_id))
+        return _created(template)
+
+    def remade(self, record: IdempotencyRecord) -> Response:
+        """:raises TemplateNotFound: it was deleted meanwhile."""
+        owner = frozenset({str(record.business_id)})
+        return _created(library.find(str(record.made), business_ids=owner))
 
     @extend_schema(
         operation_id="template_read",
@@ -133,24 +140,20 @@ class TemplateViewSet(ApiViewSet):
     @extend_schema(
         operation_id="template_replace",
         summary="Replace a template of your own; what is left out gets its default",
-        parameters=_ONE,
         request=WholeTemplateSerializer,
-        responses={200: TemplateSerializer, **errors(400, 403, 404, 413, 415)},
+        **_CHANGING,
     )
     def update(self, request: Request, template_id: str) -> Response:
-        template = changes.replace(template_id, request.data, **_asking(request))
-        return Response(template.as_json())
+        return _changed(changes.replace, request, template_id)
 
     @extend_schema(
         operation_id="template_change",
         summary="Change a template of your own; what is left out stays",
-        parameters=_ONE,
         request=PartOfTemplateSerializer,
-        responses={200: TemplateSerializer, **errors(400, 403, 404, 413, 415)},
+        **_CHANGING,
     )
     def partial_update(self, request: Request, template_id: str) -> Response:
-        template = changes.amend(template_id, request.data, **_asking(request))
-        return Response(template.as_json())
+        return _changed(changes.amend, request, template_id)
 
     @extend_schema(
         operation_id="template_delete",
@@ -165,13 +168,27 @@ class TemplateViewSet(ApiViewSet):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-def _asking(request: Request) -> dict[str, Any]:
+def _changed(
+    change: Callable[..., Template], request: Request, template_id: str
+) -> Response:
     no_unknown(request, ("business_id",))
-    return {
-        "actor": caller(request),
-        "business_id": request.query_params.get("business_id"),
-        "now": timezone.now(),
-    }
+    template = change(
+        template_id,
+        request.data,
+        actor=caller(request),
+        business_id=request.query_params.get("business_id"),
+        now=timezone.now(),
+    )
+    return Response(template.as_json())
+
+
+def _created(template: Template) -> Response:
+    location = f"/v1/export/templates/{template.id}?business_id={template.business_id}"
+    return Response(
+        template.as_json(),
+        status=status.HTTP_201_CREATED,
+        headers={"Location": location},
+    )
 
 
 def _one(

@@ -20,6 +20,31 @@ settings.load_profile("quick")
 app.autodiscover_tasks(force=True)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--only-with-database",
+        action="store_true",
+        help="leave out the tests that would be the same over another database",
+    )
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    if config.getoption("--only-with-database"):
+        config.hook.pytest_deselected(
+            items=[item for item in items if not _has_database(item)]
+        )
+        items[:] = filter(_has_database, items)
+
+
+def _has_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(item.get_closest_marker("django_db")) or not fixtures.isdisjoint(
+        {"db", "transactional_db", "redis_url"}
+    )
+
+
 @pytest.fixture(autouse=True)
 def _empty_cache(request: pytest.FixtureRequest) -> None:
     # A journey's processes may have their broker in the same Redis.

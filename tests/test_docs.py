@@ -7,11 +7,9 @@ import json
 import re
 
 import pytest
-import yaml
 from django.core.management import get_commands
 
 from customers.actors import SCOPES
-from customers.clearance import Clearance
 from exports import conf, errors, manifest
 from exports.pipeline import transforms
 from exports.pipeline.columns import ColumnType, OutColumn
@@ -21,12 +19,10 @@ from exports.pipeline.fields import FIELDS
 from exports.pipeline.filters import operators
 from exports.pipeline.ranges import RELATIVE
 from exports.pipeline.renderers import RENDERERS
-from exports.pipeline.spec import ExportSpec
 from exports.states import FileState, JobStatus
 from kyb_export import problems
 from templates_app import library
 from tests.documents import (
-    DOCS,
     DOCUMENTS,
     ROOT,
     blocks,
@@ -34,7 +30,6 @@ from tests.documents import (
     missing,
     named,
     read,
-    requests,
     rows,
     section,
 )
@@ -94,7 +89,7 @@ def test_every_error_code_is_told():
     codes = {kind.code for kind in subclasses(errors.ExportError)}
     codes |= set(problems._CODES.values())  # noqa: SLF001 - the codes of the framework's errors
 
-    assert missing(codes, section(read("api.md"), "## Errors")) == []
+    assert missing(codes, section(read("data-export-endpoints.md"), "## Errors")) == []
 
 
 @pytest.mark.parametrize("name", list(DATASETS))
@@ -149,7 +144,7 @@ def test_limits_are_told():
 
 
 def test_every_field_of_a_request_is_told():
-    text = section(read("api.md"), "## The request")
+    text = section(read("data-export-requests.md"), "## Fields")
     now = [name for name, declared in FIELDS.items() if not declared.later]
     fields = [name for row in rows(text) for name in re.findall(r"`(\w+)`", row[0])]
 
@@ -160,47 +155,31 @@ def test_every_field_of_a_request_is_told():
 def test_every_operator_is_told():
     columns = [column for name in DATASETS for column in DATASETS[name].columns]
     known = {f"column_{word}" for item in columns for word in operators(item) if word}
-    told = first_names(section(read("api.md"), "## Filters"))
+    told = first_names(section(read("data-export-requests.md"), "## Filters"))
 
     assert sorted(told) == sorted({"column", *known})
 
 
 def test_every_relative_range_is_told():
-    assert missing(set(RELATIVE), section(read("api.md"), "## Filters")) == []
+    assert (
+        missing(set(RELATIVE), section(read("data-export-requests.md"), "## Filters"))
+        == []
+    )
 
 
 def test_every_transform_is_told():
     with pytest.raises(transforms.BadTransform) as refused:
         transforms.parse("", OutColumn("a", "a", ColumnType.TEXT), pseudonym_key=b"")
     known = str(refused.value).rpartition("known: ")[2].split(", ")
-    told = first_names(section(read("api.md"), "## Transforms"))
+    told = first_names(section(read("data-export-requests.md"), "## Transforms"))
 
     assert sorted(name.partition(":")[0] for name in told) == sorted(known)
-
-
-def test_every_address_is_told():
-    document = yaml.safe_load((DOCS / "api" / "openapi.yaml").read_text())
-    letters = {
-        "{job_id}": "J",
-        "{batch_id}": "B",
-        "{export_id}": "E",
-        "{template_id}": "T",
-    }
-    text = section(read("api.md"), "## Calls")
-
-    silent = [
-        path
-        for path in document["paths"]
-        if re.sub(r"{\w+}", lambda found: letters[found[0]], path) not in text
-    ]
-
-    assert [path for path in silent if path != "/v1/schema/"] == []
 
 
 def test_every_template_scope_and_state_is_told():
     states = {*JobStatus.values, *FileState.values}
 
-    assert missing(set(library.BUILT_IN), read("api.md")) == []
+    assert missing(set(library.BUILT_IN), read("data-export-templates.md")) == []
     assert [scope for scope in SCOPES if f"`{scope}`" not in read("data.md")] == []
     assert (
         missing(states, section(read("architecture.md"), "## The life of a job")) == []
@@ -247,23 +226,6 @@ def test_layers_are_those_that_are_checked():
 @pytest.mark.parametrize(("document", "block"), blocks("json"))
 def test_json_is_well_formed(document, block):
     assert isinstance(json.loads(block), dict)
-
-
-@pytest.mark.parametrize("body", requests())
-def test_request_that_is_shown_is_accepted(body):
-    template, _ = (
-        library.resolve(body["template_id"], business_id=body["business_id"])
-        if "template_id" in body
-        else ({}, 0)
-    )
-
-    spec = ExportSpec.parse(template | body, clearance=Clearance.INTERNAL)
-
-    assert spec.business_id == body["business_id"]
-
-
-def test_requests_are_shown():
-    assert len(requests()) == 5
 
 
 def test_link_leads_somewhere():

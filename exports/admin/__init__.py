@@ -40,6 +40,8 @@ class JobAdmin(admin.ModelAdmin[ExportJob]):
     search_fields = ("business__id", "actor_label", "request_id")
     date_hierarchy = "created_at"
     inlines = (FileInline,)
+    # Of use to nobody here, not even wrapped.
+    exclude = ("wrapped_password",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         del request

@@ -12,7 +12,9 @@ class IdempotencyRecord(models.Model):
     """:ivar actor: kind and id of who asked; a key means nothing to anybody else.
 
     :ivar key_hash: SHA-256 of the caller's key, which itself is not kept.
-    :ivar request_hash: SHA-256 of method, path and raw body.
+    :ivar request_hash: HMAC of method, path and raw body, by a key of the server.
+    :ivar made: the primary key of what the request made, or a template's slug; known
+        from the very commit that made it.
     :ivar status: of the answer; None while the first request runs.
     :ivar token: of the run that may settle the record.
     """
@@ -25,6 +27,7 @@ class IdempotencyRecord(models.Model):
     token = models.UUIDField(default=ids.new_id)
     lease_until = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
+    made = models.CharField(max_length=80, null=True)
     status = models.PositiveSmallIntegerField(null=True)
     headers = models.JSONField(default=dict)
     body = models.JSONField(null=True)

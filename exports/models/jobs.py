@@ -14,6 +14,8 @@ from exports.states import DONE, STEPS, JobStatus
 
 INTERACTIVE: Final = "interactive"
 BULK: Final = "bulk"
+CUSTOMER_360: Final = "customer_360"
+"""The type of what staff alone export: many customers' views."""
 
 
 class Mode(models.TextChoices):
@@ -29,6 +31,10 @@ class Mode(models.TextChoices):
 class JobQuerySet(TenantQuerySet["ExportJob"]):
     def background(self) -> Self:
         return self.filter(mode=Mode.BACKGROUND)
+
+    def of_datasets(self) -> Self:
+        """What ``/v1`` shows: no key sees what only staff may export."""
+        return self.exclude(export_type=CUSTOMER_360)
 
     def pending(self) -> Self:
         return self.filter(status=JobStatus.PENDING)
@@ -51,6 +57,10 @@ class ExportJob(TenantOwned):
     :ivar resolved_range: what ``date_range`` meant when the job was first claimed.
     :ivar woken_at: when a message that there is work was last sent for it.
     :ivar batch_index: its place in the batch, from 0.
+
+    :ivar is_encrypted: its file opens with a password only.
+
+    :ivar wrapped_password: under SECRETS_KEYS, and only while the job lives.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.new_id, editable=False)
@@ -66,6 +76,8 @@ class ExportJob(TenantOwned):
     actor_id = models.CharField(max_length=80)
     actor_label = models.CharField(max_length=200)
     clearance = models.PositiveSmallIntegerField()
+    is_encrypted = models.BooleanField(default=False)
+    wrapped_password = models.CharField(max_length=600, blank=True, default="")
     request_id = models.CharField(max_length=128, blank=True)
     retried_from = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="+"
@@ -129,6 +141,16 @@ class ExportJob(TenantOwned):
                 | Q(rows_expected__isnull=False, rows_written=F("rows_expected")),
                 name="exports_job_complete_when_completed",
             ),
+            models.CheckConstraint(
+                condition=Q(is_encrypted=True, status__in=["pending", "processing"])
+                & ~Q(wrapped_password="")
+                | Q(wrapped_password="")
+                & (
+                    Q(is_encrypted=False)
+                    | Q(status__in=["completed", "failed", "cancelled"])
+                ),
+                name="exports_job_password_while_alive",
+            ),
         ]
         indexes = [
             models.Index(
@@ -138,6 +160,15 @@ class ExportJob(TenantOwned):
             models.Index(
                 fields=["business", "mode", "-created_at", "-id"],
                 name="exports_job_newest",
+            ),
+            models.Index(fields=["business", "created_at"], name="exports_job_asked"),
+            models.Index(
+                fields=["business", "mode", "started_at"], name="exports_job_turn"
+            ),
+            models.Index(
+                fields=["completed_at"],
+                condition=Q(completed_at__isnull=False),
+                name="exports_job_ended",
             ),
         ]
 
@@ -151,6 +182,10 @@ class ExportJob(TenantOwned):
     @property
     def export_id(self) -> str:
         return ids.show("exp", self.pk)
+
+    @property
+    def is_for_staff(self) -> bool:
+        return self.export_type == CUSTOMER_360
 
     @property
     def step_description(self) -> str:
@@ -169,7 +204,7 @@ class ExportJob(TenantOwned):
         """What goes with a status, so that the constraints hold."""
         fields: dict[str, Any] = {"status": to, "lease_until": None, "worker": ""}
         if to in {JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED}:
-            fields["completed_at"] = now
+            fields |= {"completed_at": now, "wrapped_password": ""}
         if to is JobStatus.COMPLETED:
             fields |= {"progress": 1.0, "current_step": len(STEPS) - 1}
         return fields

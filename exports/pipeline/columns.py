@@ -42,7 +42,10 @@ class ColumnType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OutColumn:
-    """A column as the renderer meets it: after labels, masks and transforms."""
+    """A column as the renderer meets it: after labels, masks and transforms.
+
+    :ivar name: what the tally counts it under; no two columns of a file share one.
+    """
 
     name: str
     label: str

@@ -32,6 +32,11 @@ def is_pattern(text: str) -> bool:
     return PATTERN.fullmatch(text) is not None
 
 
+def is_whole(pattern: str, *, with_time: bool) -> bool:
+    """Whether nothing of the day, or of the moment, is left out."""
+    return set("YmdHMSf" if with_time else "Ymd") <= set(DIRECTIVE.findall(pattern))
+
+
 def formatter(pattern: str) -> Callable[[str], str]:
     """From canonical date or datetime to the text that strftime would make of it.
 

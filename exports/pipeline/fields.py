@@ -24,6 +24,7 @@ class Field:
     choices: tuple[str, ...] = ()
     minimum: int | None = None
     maximum: int | None = None
+    min_length: int = 1
     max_length: int = 200
     later: bool = False
     """Known, but this release takes only null for it."""
@@ -67,7 +68,9 @@ FIELDS: Final[dict[str, Field]] = {
     ),
     "metadata": Field((dict,), "Handed back; at most 8 KiB of JSON", default={}),
     "custom_query": Field((str,), "Not in this release", later=True),
-    "password": Field((str,), "Not in this release", later=True),
+    "password": Field(
+        (str,), "Opens the file; forgotten once it is made", min_length=8, max_length=99
+    ),
     "notify": Field((dict,), "Not in this release", later=True),
     "destinations": Field((list,), "Not in this release", later=True),
 }
@@ -100,7 +103,8 @@ def check_field(name: str, declared: Field, value: Any, problems: Problems) -> N
 def _check_text(name: str, declared: Field, value: str, problems: Problems) -> None:
     if declared.choices and value not in declared.choices:
         problems.add(name, f"must be one of {', '.join(declared.choices)}")
-    elif not 1 <= len(value) <= declared.max_length:
-        problems.add(name, f"must have 1 to {declared.max_length} characters")
+    elif not declared.min_length <= len(value) <= declared.max_length:
+        low, high = declared.min_length, declared.max_length
+        problems.add(name, f"must have {low} to {high} characters")
     elif name == "business_id" and not SLUG.fullmatch(value):
         problems.add(name, "must be the id of a business, such as business_123")

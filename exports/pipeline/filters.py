@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import BooleanField, F, Func, Q, QuerySet, TextField, Value
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 from django.db.models.lookups import (
     Exact,
     GreaterThan,
@@ -17,6 +17,7 @@ from django.db.models.lookups import (
     Lookup,
 )
 
+from customers.view360.exact import CodePoints
 from exports.pipeline.columns import ColumnType
 from exports.pipeline.datasets.base import Column, Dataset
 from exports.pipeline.problems import Problems
@@ -24,17 +25,6 @@ from exports.pipeline.registry import unknown
 from exports.pipeline.values import BadValue, read
 
 MAX_LIST: Final = 1000
-
-
-class CodePoints(Func):
-    """Text in the order of its code points."""
-
-    template = "%(expressions)s"
-    output_field = TextField()
-
-    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        template = '(%(expressions)s) COLLATE "C"'
-        return self.as_sql(compiler, connection, template=template, **extra)
 
 
 class Contains(Func):

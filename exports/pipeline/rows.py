@@ -6,7 +6,7 @@ Python object is made for an identifier, a number or a time. The snapshot has a
 connection of its own, through which nothing is ever written.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
@@ -83,7 +83,7 @@ class Snapshot:
 
     def blocks(
         self, rows: QuerySet[Any], columns: Sequence[Column], *, batch_size: int
-    ) -> Iterator[Block]:
+    ) -> Generator[Block, None, None]:
         """Columns of canonical text, in blocks of ``BLOCK_ROWS``, the last shorter.
 
         :param batch_size: rows fetched at a time.

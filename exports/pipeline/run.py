@@ -7,7 +7,7 @@ and may stop the run by raising.
 import gc
 import hmac
 from collections.abc import Generator, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from time import perf_counter
@@ -65,12 +65,15 @@ class Plan:
     """:ivar time_range: absolute and relative range together, resolved.
 
     :ivar head: what ``include_metadata`` tells of who asked and when.
+
+    :ivar scratch_bytes: at most, of a file that is built before it is encrypted.
     """
 
     spec: ExportSpec
     business: Business
     time_range: TimeRange
     head: Mapping[str, Any] = field(default_factory=dict)
+    scratch_bytes: int | None = None
 
     def treatments(self) -> list[Treatment]:
         key = pseudonym_key(self.business.id)
@@ -98,6 +101,9 @@ class Plan:
             media_type=renderer.media_type,
             compression=self.spec.compression,
             beside=beside,
+            password=self.spec.password,
+            encryption=renderer.encryption,
+            scratch_bytes=self.scratch_bytes,
         )
 
 
@@ -135,14 +141,17 @@ class Run:
             self._count(snapshot, rows)
             metadata = self._metadata()
             renderer = self._renderer(metadata)
-            blocks = transforms.apply(
-                self._watched(self._read(snapshot, rows)),
-                self.treatments,
-                guard_formulas=_guards(self.plan.spec),
-                tally=self.tally,
-            )
-            rendered = self._proved(renderer, blocks)
-            yield from self.plan.packaging(metadata).wrap(rendered)
+            # An error that stops the run would keep the cursor until it is forgotten;
+            # an open one holds SQLite's snapshot whatever becomes of the transaction.
+            with closing(self._read(snapshot, rows)) as read:
+                blocks = transforms.apply(
+                    self._watched(read),
+                    self.treatments,
+                    guard_formulas=_guards(self.plan.spec),
+                    tally=self.tally,
+                )
+                rendered = self._proved(renderer, blocks)
+                yield from self.plan.packaging(metadata).wrap(rendered)
 
     def _count(self, snapshot: Snapshot, rows: QuerySet[Any]) -> None:
         with self._timed("count"):
@@ -157,7 +166,9 @@ class Run:
         self.watch.counted(self.expected)
         self.watch.step(TRANSFORMING)
 
-    def _read(self, snapshot: Snapshot, rows: QuerySet[Any]) -> Iterator[Block]:
+    def _read(
+        self, snapshot: Snapshot, rows: QuerySet[Any]
+    ) -> Generator[Block, None, None]:
         spec = self.plan.spec
         ordered = rows.order_by(*selection.order(spec.sort, spec.dataset))
         return snapshot.blocks(

@@ -1,16 +1,16 @@
 """Which columns a file has, in which order its rows come, and how cells are treated."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.db.models import F, OrderBy
 
 from customers.clearance import Clearance
+from customers.view360.exact import CodePoints
 from exports.pipeline import transforms
 from exports.pipeline.columns import ColumnType, OutColumn
 from exports.pipeline.datasets.base import Column, Dataset
-from exports.pipeline.filters import CodePoints
 from exports.pipeline.problems import Problems
 from exports.pipeline.registry import unknown
 from exports.pipeline.transforms import BadTransform, Treatment
@@ -22,21 +22,27 @@ _KEYS: Final = frozenset({"name", "label", "transform"})
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """A column of the file: where it comes from, and what is done to it."""
+    """A column of the file: where it comes from, and what is done to it.
+
+    :ivar clearance: of whoever asks for it.
+    """
 
     column: Column
     label: str
+    clearance: Clearance
     transform: str | None = None
-    masked: bool = False
 
     def treatment(self, *, pseudonym_key: bytes) -> Treatment:
         column = self.column
-        out = OutColumn(column.name, self.label, column.type, column.scale)
-        if self.masked:
-            return transforms.mask(out)
-        if self.transform:
-            return transforms.parse(self.transform, out, pseudonym_key=pseudonym_key)
-        return Treatment(out)
+        # The label is the column's name in the file: one may be chosen twice.
+        out = OutColumn(self.label, self.label, column.type, column.scale)
+        return transforms.decide(
+            out,
+            self.transform,
+            kind=column.clearance,
+            clearance=self.clearance,
+            pseudonym_key=pseudonym_key,
+        )
 
     def as_json(self) -> dict[str, str]:
         chosen = {"name": self.column.name, "label": self.label}
@@ -62,7 +68,7 @@ def parse_columns(
     """The chosen columns; the dataset's own ones, as far as may be seen, when None."""
     if items is None:
         return tuple(
-            Selected(column, column.name)
+            Selected(column, column.name, clearance)
             for column in dataset.columns
             if column.clearance <= clearance
         )
@@ -70,7 +76,7 @@ def parse_columns(
         problems.add("columns", f"must be a list of 1 to {MAX_COLUMNS} columns")
         return ()
     found = [
-        _column(item, f"columns[{index}]", dataset, problems)
+        _column(item, f"columns[{index}]", dataset, clearance, problems)
         for index, item in enumerate(items)
     ]
     chosen = [selected for selected in found if selected]
@@ -83,7 +89,11 @@ def parse_columns(
 
 
 def _column(
-    item: Any, field: str, dataset: Dataset, problems: Problems
+    item: Any,
+    field: str,
+    dataset: Dataset,
+    clearance: Clearance,
+    problems: Problems,
 ) -> Selected | None:
     wanted = {"name": item} if isinstance(item, str) else item
     if not isinstance(wanted, dict) or set(wanted) - _KEYS or "name" not in wanted:
@@ -102,9 +112,8 @@ def _column(
             f"{field}.label", f"must be a text of at most {MAX_LABEL} characters"
         )
         return None
-    return _checked(
-        Selected(dataset.by_name[name], label, wanted.get("transform")), field, problems
-    )
+    column, transform = dataset.by_name[name], wanted.get("transform")
+    return _checked(Selected(column, label, clearance, transform), field, problems)
 
 
 def _checked(selected: Selected, field: str, problems: Problems) -> Selected | None:
@@ -117,7 +126,8 @@ def _checked(selected: Selected, field: str, problems: Problems) -> Selected | N
         )
         return None
     try:
-        selected.treatment(pseudonym_key=b"")
+        # As if it were seen: what is wrong is told whether it may be or not.
+        replace(selected, clearance=Clearance.SENSITIVE).treatment(pseudonym_key=b"")
     except BadTransform as error:
         problems.add(f"{field}.transform", str(error))
         return None

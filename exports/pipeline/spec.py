@@ -6,12 +6,12 @@ are made of it. A spec is stored as ``as_json()`` gives it, and parsed from ther
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from customers.clearance import Clearance
 from exports.conf import knob
-from exports.pipeline import filters, ranges, selection
+from exports.pipeline import filters, passwords, ranges, selection
 from exports.pipeline.datasets import DATASETS
 from exports.pipeline.datasets.base import Dataset
 from exports.pipeline.fields import COMPRESSIONS, FIELDS, check_field
@@ -23,6 +23,7 @@ from exports.pipeline.registry import unknown
 from exports.pipeline.renderers import ALIASES, RENDERERS
 from exports.pipeline.renderers.base import Renderer
 from exports.pipeline.selection import Selected, SortKey
+from exports.pipeline.sinks.encrypt import METHODS, Method
 
 MAX_METADATA_BYTES: Final = 8192
 
@@ -53,6 +54,8 @@ class ExportSpec:
     max_rows: int | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
     template_id: str | None = None
+    password: str | None = field(default=None, repr=False)
+    """Never part of ``as_json``: whoever keeps a spec keeps no password."""
 
     @property
     def dataset(self) -> Dataset:
@@ -61,6 +64,19 @@ class ExportSpec:
     @property
     def renderer(self) -> type[Renderer]:
         return RENDERERS[self.format]
+
+    @property
+    def encryption(self) -> Method | None:
+        """What its password does; None without one."""
+        if self.password is None:
+            return None
+        return METHODS[self.renderer.encryption]
+
+    @property
+    def builds_first(self) -> bool:
+        """Nothing can be sent before the whole file is built."""
+        encryption = self.encryption
+        return self.renderer.builds_first or bool(encryption and encryption.inside)
 
     def as_json(self) -> dict[str, Any]:
         signs = {True: "-", False: "+"}
@@ -176,7 +192,10 @@ def _parse(
         max_rows=known["max_rows"],
         metadata=_metadata(known["metadata"], problems),
         template_id=known["template_id"],
+        password=known["password"],
     )
+    if isinstance(spec.password, str):
+        passwords.check(spec.password, problems)
     if spec.max_rows is not None and spec.max_rows > knob("MAX_ROWS"):
         problems.add("max_rows", f"must be from 1 to {knob('MAX_ROWS')}")
     return _denied(spec, clearance, problems)
@@ -197,11 +216,7 @@ def _denied(spec: ExportSpec, clearance: Clearance, problems: Problems) -> Expor
     ]
     if spec.on_denied != "mask":
         problems.deny(hidden)
-    columns = tuple(
-        replace(selected, masked=selected.column.name in hidden)
-        for selected in spec.columns
-    )
-    return replace(spec, columns=columns)
+    return spec
 
 
 def _date_range(name: Any, problems: Problems) -> str | None:

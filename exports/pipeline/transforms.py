@@ -1,5 +1,6 @@
 """What happens to cells between the database and the file, and nowhere else.
 
+What a column becomes is decided here, once for every renderer, preview and manifest.
 Masks come first, then the transform a column asked for, then, in formats whose
 readers run text as formulas, neutralising. Each is counted in the tally.
 """
@@ -9,16 +10,20 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 from hashlib import sha256
+from ipaddress import ip_address, ip_network
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo, available_timezones
 
+from customers.clearance import Clearance
 from exports.pipeline import dates
 from exports.pipeline.columns import Block, Cells, ColumnType, OutColumn, Tally
+from exports.pipeline.defaults import canonical, rounded
 from exports.pipeline.formulas import neutralise
 
 MASK: Final = "***"
+CLEAR, MASKED, PSEUDONYM, GENERALISED = "clear", "masked", "pseudonym", "generalised"
 Change: TypeAlias = Callable[[str], str]
 
 
@@ -32,22 +37,51 @@ class Treatment:
 
     :ivar change: applied to each cell that is not None; None leaves cells alone.
     :ivar filler: what stands for None.
-    :ivar named: how the manifest names it: ``clear``, ``masked``, ``upper``, ...
+    :ivar named: what becomes of the values: one of the four words above.
+    :ivar rule: why, for the manifest.
     """
 
     out: OutColumn
     change: Change | None = None
     filler: str | None = None
-    named: str = "clear"
-    masked: bool = False
+    named: str = CLEAR
+    rule: str = ""
+
+    @property
+    def masked(self) -> bool:
+        return self.named == MASKED
+
+
+def by_class(kind: Clearance, clearance: Clearance) -> str:
+    """Why somebody sees a column of this class, or does not."""
+    sign = "<" if clearance < kind else ">="
+    return f"clearance {Clearance(clearance).label} {sign} {kind.label}"
+
+
+def decide(
+    out: OutColumn,
+    transform: str | None,
+    *,
+    kind: Clearance,
+    clearance: Clearance,
+    pseudonym_key: bytes,
+) -> Treatment:
+    """What becomes of a column of class ``kind``, for who sees up to ``clearance``.
+
+    :raises BadTransform: unknown, or it does not fit the column's type.
+    """
+    if kind > clearance:
+        return replace(mask(out), rule=by_class(kind, clearance))
+    if not transform:
+        return Treatment(out, rule=by_class(kind, clearance))
+    treatment = parse(transform, out, pseudonym_key=pseudonym_key)
+    return replace(treatment, rule=f"asked for: {transform.partition(':')[0]}")
 
 
 def mask(out: OutColumn) -> Treatment:
     """Nothing of the value shows, nor whether there is one."""
     text = replace(out, type=ColumnType.TEXT, scale=0)
-    return Treatment(
-        text, change=lambda _: MASK, filler=MASK, named="masked", masked=True
-    )
+    return Treatment(text, change=lambda _: MASK, filler=MASK, named=MASKED)
 
 
 def parse(text: str, out: OutColumn, *, pseudonym_key: bytes) -> Treatment:
@@ -67,7 +101,7 @@ def parse(text: str, out: OutColumn, *, pseudonym_key: bytes) -> Treatment:
     fits, maker = _MAKERS[name]
     if out.type not in fits:
         raise BadTransform(f"'{name}' does not fit a column of type {out.type}")
-    return replace(maker(out, argument), named=name)
+    return maker(out, argument)
 
 
 def _hash(out: OutColumn, key: bytes) -> Treatment:
@@ -75,7 +109,7 @@ def _hash(out: OutColumn, key: bytes) -> Treatment:
         return hmac.new(key, cell.encode(), sha256).hexdigest()[:32]
 
     as_text = replace(out, type=ColumnType.TEXT, scale=0)
-    return Treatment(as_text, change=pseudonym, named="hash")
+    return Treatment(as_text, change=pseudonym, named=PSEUDONYM)
 
 
 def _plain(change: Change) -> Callable[[OutColumn, str], Treatment]:
@@ -98,7 +132,7 @@ def _whole(argument: str, *, lowest: int, highest: int) -> int:
 
 def _truncate(out: OutColumn, argument: str) -> Treatment:
     length = _whole(argument, lowest=1, highest=32_767)
-    return Treatment(out, change=lambda cell: cell[:length])
+    return Treatment(out, change=lambda cell: cell[:length], named=GENERALISED)
 
 
 def _round(out: OutColumn, argument: str) -> Treatment:
@@ -106,21 +140,18 @@ def _round(out: OutColumn, argument: str) -> Treatment:
     kind = ColumnType.DECIMAL if digits else ColumnType.INTEGER
     return Treatment(
         replace(out, type=kind, scale=digits),
-        change=lambda cell: _rounded(Decimal(cell), digits),
+        change=lambda cell: rounded(Decimal(cell), digits),
+        named=GENERALISED if digits < out.scale else CLEAR,
     )
-
-
-def _rounded(number: Decimal, digits: int) -> str:
-    """Half to even; adding 0 takes the sign off a nought."""
-    unit = Decimal(1).scaleb(-digits)
-    return f"{number.quantize(unit, ROUND_HALF_EVEN) + 0:f}"
 
 
 def _date(out: OutColumn, argument: str) -> Treatment:
     if len(argument) > 40 or not dates.is_pattern(argument):
         raise BadTransform(f"the format {dates.RULE}")
     text = replace(out, type=ColumnType.TEXT)
-    return Treatment(text, change=dates.formatter(argument))
+    is_whole = dates.is_whole(argument, with_time=out.type is ColumnType.DATETIME)
+    named = CLEAR if is_whole else GENERALISED
+    return Treatment(text, change=dates.formatter(argument), named=named)
 
 
 def _timezone(out: OutColumn, argument: str) -> Treatment:
@@ -151,45 +182,25 @@ def _map(out: OutColumn, argument: str) -> Treatment:
 
 
 def _default(out: OutColumn, argument: str) -> Treatment:
-    return Treatment(out, filler=_canonical(out, argument))
-
-
-def _canonical(out: OutColumn, text: str) -> str:
-    """:raises BadTransform: ``text`` is no value of the column's type."""
     try:
-        match out.type:
-            case ColumnType.INTEGER:
-                return _integer(text)
-            case ColumnType.DECIMAL:
-                return _decimal(text, out.scale)
-            case ColumnType.DATE:
-                return datetime.strptime(text, "%Y-%m-%d").date().isoformat()  # noqa: DTZ007 - a date has no zone
-            case ColumnType.DATETIME:
-                return _in_utc(text)
+        return Treatment(out, filler=canonical(out, argument))
     except (ValueError, OverflowError, InvalidOperation) as error:
         raise BadTransform(f"the default is no {out.type}") from error
-    return text
 
 
-def _integer(text: str) -> str:
-    number = int(text)
-    if abs(number) >= 1 << 63:
-        raise ValueError(text)
-    return str(number)
+def _network(out: OutColumn, argument: str) -> Treatment:
+    if argument:
+        raise BadTransform("'network' takes no argument")
+    return Treatment(out, change=_network_of, named=GENERALISED)
 
 
-def _decimal(text: str, scale: int) -> str:
-    number = Decimal(text)
-    if not number.is_finite():
-        raise ValueError(text)
-    return _rounded(number, scale)
-
-
-def _in_utc(text: str) -> str:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError(text)
-    return moment.astimezone(ZoneInfo("UTC")).isoformat(timespec="microseconds")
+def _network_of(cell: str) -> str:
+    """What is no address is hidden, not passed on."""
+    try:
+        bits = 24 if ip_address(cell).version == 4 else 48
+        return str(ip_network(f"{cell}/{bits}", strict=False))
+    except ValueError:
+        return MASK if cell else cell
 
 
 def _masked(out: OutColumn, argument: str) -> Treatment:
@@ -206,6 +217,7 @@ _MAKERS: Final = {
     "lower": (_TEXT, _plain(str.lower)),
     "trim": (_TEXT, _plain(str.strip)),
     "truncate": (_TEXT, _truncate),
+    "network": (_TEXT, _network),
     "round": (frozenset({ColumnType.DECIMAL}), _round),
     "date": (frozenset({ColumnType.DATE, ColumnType.DATETIME}), _date),
     "timezone": (frozenset({ColumnType.DATETIME}), _timezone),

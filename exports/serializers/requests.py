@@ -24,6 +24,22 @@ class ExportSpecSerializer(serializers.Serializer[Any]):
     """Stands for the body of an export; ``ExportSpec`` is what reads it."""
 
 
+class RetrySerializer(serializers.Serializer[Any]):
+    """Stands for the body of a retry."""
+
+
+class _RetryShape(OpenApiSerializerExtension):  # type: ignore[no-untyped-call] # spectacular registers subclasses
+    target_class = "exports.serializers.requests.RetrySerializer"
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        del auto_schema, direction
+        return {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {"password": export_request()["properties"]["password"]},
+        }
+
+
 class _ExportSpecShape(OpenApiSerializerExtension):  # type: ignore[no-untyped-call] # spectacular registers subclasses
     target_class = "exports.serializers.requests.ExportSpecSerializer"
 
@@ -70,7 +86,7 @@ def _alternative(kind: type, declared: Field) -> dict[str, Any]:
     if kind is str and declared.choices:
         schema["enum"] = list(declared.choices)
     elif kind is str:
-        schema |= {"minLength": 1, "maxLength": declared.max_length}
+        schema |= {"minLength": declared.min_length, "maxLength": declared.max_length}
     if kind is int:
         schema |= {"minimum": declared.minimum, "maximum": declared.maximum}
     return schema
@@ -86,6 +102,7 @@ def _special(name: str) -> dict[str, Any]:
         "export_type": {"enum": list(DATASETS)},
         "format": {"enum": [*RENDERERS, *ALIASES]},
         "template_id": {"examples": ["verifications_csv"]},
+        "password": {"format": "password", "writeOnly": True},
         "max_rows": {"maximum": int(knob("MAX_ROWS"))},
         "filters": {
             "properties": {"date_range": {"enum": list(RELATIVE)}},
@@ -115,8 +132,9 @@ _COLUMN: Final = {
                 "label": {"type": "string", "minLength": 1, "maxLength": 200},
                 "transform": {
                     "type": "string",
-                    "description": "upper, lower, trim, truncate:N, round:N,"
-                    " date:FORMAT, timezone:ZONE, map:{...}, default:V, mask, hash",
+                    "description": "upper, lower, trim, truncate:N, network,"
+                    " round:N, date:FORMAT, timezone:ZONE, map:{...}, default:V,"
+                    " mask, hash",
                 },
             },
         },

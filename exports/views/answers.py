@@ -76,6 +76,11 @@ def a_file(*statuses: int) -> dict[Any, Any]:
 
 
 def errors(*statuses: int) -> dict[Any, Any]:
+    """Those of a call that needs a key; and any call may fail, or find no database."""
+    return refusals(401, 429, 500, 503, *statuses)
+
+
+def refusals(*statuses: int) -> dict[Any, Any]:
     """Each as JSON, or as RFC 9457 has it when Accept asks for that."""
     kinds = {
         "application/json": ErrorSerializer,
@@ -83,6 +88,6 @@ def errors(*statuses: int) -> dict[Any, Any]:
     }
     return {
         (status, kind): OpenApiResponse(shape, _ERRORS[status])
-        for status in sorted({401, 429, *statuses})
+        for status in sorted(set(statuses))
         for kind, shape in kinds.items()
     }

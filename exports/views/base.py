@@ -1,9 +1,10 @@
 """What every endpoint of ``/v1`` has in common; views differ by data alone."""
 
-from collections.abc import Mapping
-from contextlib import ExitStack
-from typing import Any, Final
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import Any, Final, Protocol
 
+from django.db import transaction
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from rest_framework import viewsets
@@ -11,7 +12,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from customers.actors import Actor
-from customers.models import Business
 from exports import files, idempotency, throttles
 from exports.errors import ExportError, RateLimited
 from exports.models import IdempotencyRecord
@@ -19,7 +19,13 @@ from exports.views.answers import AnyAccept, caller
 from exports.views.parsers import BoundedJSONParser
 
 REPLAYED: Final = "Idempotent-Replayed"
-_KEPT_HEADERS: Final = ("Location", "Retry-After")
+_KEPT_HEADERS: Final = ("Location", "Retry-After", "Link")
+
+
+class Note(Protocol):
+    """Says what was made, and whose it is."""
+
+    def __call__(self, made: str, *, business_id: str) -> None: ...
 
 
 class _Known(Exception):
@@ -30,18 +36,16 @@ class _Known(Exception):
         self.response = response
 
 
+# No docstring: the document would take it for the description of every operation.
 class ApiViewSet(viewsets.ViewSet):
-    """:ivar limit_kinds: which limit an action counts under; others under "other".
-
-    :ivar creating: the actions that take an Idempotency-Key.
-    :ivar debugging: the actions that take X-Debug.
-    """
-
     content_negotiation_class = AnyAccept
     parser_classes = [BoundedJSONParser]
     limit_kinds: Mapping[str, str] = {}
+    """Which limit an action counts under; others under "other"."""
     creating: frozenset[str] = frozenset()
+    """The actions that take an Idempotency-Key."""
     debugging: frozenset[str] = frozenset()
+    """The actions that take X-Debug."""
     _verdict: throttles.Verdict | None = None
     _claim: idempotency.Claim | None = None
 
@@ -80,12 +84,45 @@ class ApiViewSet(viewsets.ViewSet):
         )
         actor = caller(request)
         begun = idempotency.begin(asked, actor=actor, now=timezone.now())
-        if isinstance(begun, idempotency.Claim):
-            self._claim = begun
-            self._holding.enter_context(idempotency.held(begun))
-        elif begun.business_id is None or actor.grant(begun.business_id):
-            raise _Known(_replay(begun, actor))
-        # Else they have lost the business, and are refused like anybody without it.
+        if isinstance(begun, IdempotencyRecord):
+            if begun.business_id is not None and not actor.grant(begun.business_id):
+                # They have lost the business: refused like anybody without it.
+                return
+            known = self._known(begun, actor)
+            if known is not None:
+                raise _Known(known)
+            begun = idempotency.anew(begun, now=timezone.now())
+        self._claim = begun
+        self._holding.enter_context(idempotency.held(begun))
+
+    def _known(self, record: IdempotencyRecord, actor: Actor) -> Response | None:
+        if record.status is not None:
+            return _replay(record, actor)
+        answer = self.remade(record)
+        if answer is not None:
+            answer[REPLAYED] = "true"
+        return answer
+
+    def remade(self, record: IdempotencyRecord) -> Response | None:
+        """The answer with what there is, when its maker did not live to give one.
+
+        None when it came to nothing, and is to be made anew.
+
+        :raises Conflict: it is still being made.
+        """
+        raise NotImplementedError
+
+    @contextmanager
+    def noting(self) -> Iterator[Note]:
+        """What is made in it becomes known together with the caller's key, or not."""
+        claim = self._claim
+        if claim is None:
+            yield _unnoted
+            return
+        with transaction.atomic():
+            yield lambda made, *, business_id: idempotency.note(
+                claim, made, business_id=business_id
+            )
 
     def handle_exception(self, exc: Exception) -> Response:
         if isinstance(exc, _Known):
@@ -101,8 +138,12 @@ class ApiViewSet(viewsets.ViewSet):
                 answer[name] = value
         self._holding.close()
         if self._claim is not None:
-            _settle(self._claim, request, answer)
+            _settle(self._claim, answer)
         return answer
+
+
+def _unnoted(made: str, *, business_id: str) -> None:
+    """Who sends no key asks for nothing to be kept."""
 
 
 _CALLS: Final = {
@@ -114,27 +155,12 @@ _CALLS: Final = {
 }
 
 
-def _settle(
-    claim: idempotency.Claim, request: Request, answer: HttpResponseBase
-) -> None:
+def _settle(claim: idempotency.Claim, answer: HttpResponseBase) -> None:
     status = answer.status_code
     if not isinstance(answer, Response) or status >= 500 or status == 429:
         idempotency.release(claim)
         return
-    idempotency.settle(
-        claim,
-        status=status,
-        headers=_kept(answer),
-        body=answer.data,
-        business_id=_business_id(request) if status < 400 else None,
-    )
-
-
-def _business_id(request: Request) -> str | None:
-    """Whose data the answer may hold, as the body names it."""
-    named = request.data.get("business_id") if isinstance(request.data, dict) else None
-    known = isinstance(named, str) and Business.objects.filter(pk=named).exists()
-    return named if known else None
+    idempotency.settle(claim, status=status, headers=_kept(answer), body=answer.data)
 
 
 def _replay(record: IdempotencyRecord, actor: Actor) -> Response:

@@ -18,9 +18,9 @@ from rest_framework.response import Response
 
 from customers import ids
 from customers.actors import Actor
-from exports import batches, policy
+from exports import batches, metrics, policy
 from exports.errors import NotFound
-from exports.models import ExportBatch
+from exports.models import ExportBatch, IdempotencyRecord
 from exports.serializers.batches import BatchRequestSerializer, BatchSerializer
 from exports.views.answers import caller, errors
 from exports.views.base import ApiViewSet
@@ -49,15 +49,16 @@ class BatchViewSet(ApiViewSet):
     )
     def create(self, request: Request) -> Response:
         no_unknown(request, ())
-        made = batches.request_batch(
-            request.data, actor=caller(request), now=timezone.now()
-        )
-        location = f"/v1/export/batches/{made.batch.batch_id}"
-        return Response(
-            BatchSerializer(made).data,
-            status=status.HTTP_202_ACCEPTED,
-            headers={"Location": location, "Retry-After": "1"},
-        )
+        with self.noting() as note:
+            made = batches.request_batch(
+                request.data, actor=caller(request), now=timezone.now()
+            )
+            note(str(made.batch.pk), business_id=made.batch.business_id)
+        return _accepted(made)
+
+    def remade(self, record: IdempotencyRecord) -> Response:
+        batch = ExportBatch.objects.get(pk=str(record.made))
+        return _accepted(batches.outlook(batch))
 
     @extend_schema(
         operation_id="batch_read",
@@ -80,7 +81,7 @@ class BatchViewSet(ApiViewSet):
             (200, "application/zip"): OpenApiResponse(
                 {"description": "The bytes of the archive"}, "The archive"
             ),
-            **errors(400, 403, 404, 409, 410, 500),
+            **errors(400, 403, 404, 409, 410, 500, 503),
         },
     )
     @action(detail=True, methods=["get"])
@@ -88,7 +89,9 @@ class BatchViewSet(ApiViewSet):
         no_unknown(request, ())
         actor = caller(request)
         found = batches.outlook(_find(batch_id, actor))
-        bundle = batches.Bundle(found, now=timezone.now())
+        bundle = metrics.downloaded(
+            "bundle", serve=lambda: batches.Bundle(found, now=timezone.now())
+        )
         batches.record("batch.downloaded", found.batch, actor=actor)
         answer = StreamingHttpResponse(bundle, content_type="application/zip")
         answer["Cache-Control"] = "private, no-store"
@@ -97,6 +100,15 @@ class BatchViewSet(ApiViewSet):
             as_attachment=True, filename=bundle.name
         )
         return answer
+
+
+def _accepted(made: batches.Outlook) -> Response:
+    location = f"/v1/export/batches/{made.batch.batch_id}"
+    return Response(
+        BatchSerializer(made).data,
+        status=status.HTTP_202_ACCEPTED,
+        headers={"Location": location, "Retry-After": "1"},
+    )
 
 
 def _find(batch_id: str, actor: Actor) -> ExportBatch:

@@ -6,16 +6,21 @@ from typing import Final
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
+from drf_spectacular.utils import (
+    OpenApiExample,
+    PolymorphicProxySerializer,
+    extend_schema,
+)
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from exports import idempotency, jobs, runs
 from exports.errors import Invalid
-from exports.models import ExportFile, ExportJob, Mode
+from exports.models import ExportFile, ExportJob, IdempotencyRecord, Mode
 from exports.serializers.answers import ExportSerializer, JsonFileSerializer
 from exports.serializers.requests import ExportSpecSerializer
+from exports.states import FINAL, JobStatus
 from exports.views.answers import a_file, caller, errors
 from exports.views.base import ApiViewSet
 from exports.views.parsers import no_unknown
@@ -30,6 +35,19 @@ _EXPORT_OR_FILE: Final = PolymorphicProxySerializer(
 )
 
 
+_SMALLEST: Final = {
+    "business_id": "business_123",
+    "export_type": "verifications",
+    "format": "csv",
+}
+_EXAMPLES: Final = [
+    OpenApiExample("a file to fetch", _SMALLEST, request_only=True),
+    OpenApiExample(
+        "the file itself", _SMALLEST | {"delivery": "inline"}, request_only=True
+    ),
+]
+
+
 class ExportViewSet(ApiViewSet):
     limit_kinds = {"create": "exports"}
     creating = frozenset({"create"})
@@ -41,6 +59,7 @@ class ExportViewSet(ApiViewSet):
         description="Runs now. With delivery inline the answer is the file itself,"
         " streamed as it is read; a break ends it without its last chunk.",
         request=ExportSpecSerializer,
+        examples=_EXAMPLES,
         responses={
             **a_file(200),
             (200, "application/json"): _EXPORT_OR_FILE,
@@ -50,14 +69,32 @@ class ExportViewSet(ApiViewSet):
     def create(self, request: Request) -> Response | StreamingHttpResponse:
         no_unknown(request, ())
         self._refuse_key_with_stream(request)
-        job = jobs.request_export(
-            request.data, actor=caller(request), now=timezone.now(), mode=Mode.IMMEDIATE
-        )
+        with self.noting() as note:
+            job = jobs.request_export(
+                request.data,
+                actor=caller(request),
+                now=timezone.now(),
+                mode=Mode.IMMEDIATE,
+            )
+            note(str(job.pk), business_id=job.business_id)
         if job.mode == Mode.INLINE:
             return _streamed(job)
         runs.run_now(job, worker=_WORKER)
+        return self._answered(job)
+
+    def remade(self, record: IdempotencyRecord) -> Response | None:
+        """One that failed is made anew.
+
+        :raises Conflict: it runs, or will soon be found to have lost its process.
+        """
+        job = ExportJob.objects.get(pk=str(record.made))
+        if job.status not in FINAL:
+            raise idempotency.running()
+        return self._answered(job) if job.status == JobStatus.COMPLETED else None
+
+    def _answered(self, job: ExportJob) -> Response:
         file = ExportFile.objects.select_related("job").get(job=job)
-        context = {"debug": self.wants_debug(request)}
+        context = {"debug": self.wants_debug(self.request)}
         data = ExportSerializer(file, context=context).data
         return Response(data, status=status.HTTP_200_OK)
 

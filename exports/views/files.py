@@ -22,11 +22,11 @@ from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from customers import audit
+from customers import audit, security
 from customers.actors import Actor
 from customers.addresses import client_address
-from exports import files, policy
-from exports.errors import ExportNotFound
+from exports import files, metrics, policy
+from exports.errors import ExportNotFound, Forbidden
 from exports.models import ExportFile
 from exports.views.answers import a_file, errors
 from exports.views.base import ApiViewSet
@@ -69,14 +69,16 @@ class FileViewSet(ApiViewSet):
             **a_file(200, 206),
             304: OpenApiResponse(description="You have it already"),
             416: OpenApiResponse(description="No such range"),
-            **errors(400, 403, 404, 410, 500),
+            **errors(400, 403, 404, 410, 500, 503),
         },
         auth=_ANYBODY,
     )
     def retrieve(self, request: Request, export_id: str) -> HttpResponseBase:
         no_unknown(request, ("expires", "signature"))
         file, actor = self._allowed(request, export_id)
-        answer = _answer(request, file)
+        answer = metrics.downloaded(
+            file.job.format, serve=lambda: _answer(request, file)
+        )
         audit.record(
             "export.downloaded",
             actor=actor,
@@ -107,7 +109,12 @@ class FileViewSet(ApiViewSet):
         """
         if isinstance(request.auth, Actor):
             file = files.find(export_id)
+            if file.job.is_for_staff:
+                return self._linked(request, file), request.auth
             if request.auth.grant(file.business_id) is None:
+                security.refused(
+                    "business_refused", actor=request.auth, business=file.business_id
+                )
                 raise ExportNotFound(f"there is no export '{export_id[:40]}'")
             policy.granted(request.auth, "exports:read", file.business_id)
             return file, request.auth
@@ -126,6 +133,21 @@ class FileViewSet(ApiViewSet):
             ip_address=client_address(request),
         )
         return files.find(export_id), holder
+
+    def _linked(self, request: Request, file: ExportFile) -> ExportFile:
+        """No key opens what staff exported, but its link does, signed in or not.
+
+        :raises ExportNotFound: it is not asked for by its link.
+        """
+        expires = request.query_params.get("expires", "")
+        signature = request.query_params.get("signature", "")
+        export_id = file.job.export_id
+        try:
+            files.check_link(export_id, expires, signature, now=timezone.now())
+        except Forbidden as error:
+            message = f"there is no export '{export_id[:40]}'"
+            raise ExportNotFound(message) from error
+        return file
 
 
 @dataclass(frozen=True, slots=True)

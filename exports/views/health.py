@@ -10,8 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from exports import health
-from exports.serializers.answers import ErrorSerializer
-from exports.views.answers import AnyAccept
+from exports.views.answers import AnyAccept, refusals
 from exports.views.parsers import no_unknown
 
 _STATUS = inline_serializer("Liveness", {"status": serializers.ChoiceField(["ok"])})
@@ -72,7 +71,7 @@ class ExportHealthView(_OpenView):
         operation_id="health_export",
         summary="Database, cache, storage and templates answer",
         description="Public: no key is needed.",
-        responses={200: _READY, 400: ErrorSerializer, 503: _READY},
+        responses={200: _READY, **refusals(400), 503: _READY},
     )
     def get(self, request: Request) -> Response:
         no_unknown(request, ())
@@ -86,7 +85,7 @@ class JobHealthView(_OpenView):
         summary="Workers seen lately, jobs waiting and running, of all together",
         description="503 when jobs wait and no worker was seen for 60 seconds, or the"
         " database is away: then all else is null. Public: no key is needed.",
-        responses={200: _WORK, 400: ErrorSerializer, 503: _WORK},
+        responses={200: _WORK, **refusals(400), 503: _WORK},
     )
     def get(self, request: Request) -> Response:
         no_unknown(request, ())

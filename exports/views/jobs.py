@@ -1,6 +1,7 @@
 """Exports in the background: ask for one, watch it, cancel, retry, delete it."""
 
 from typing import Any, Final
+from uuid import UUID
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -17,13 +18,13 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from customers import ids
+from customers import ids, security
 from customers.actors import Actor
 from exports import jobs, policy
 from exports.errors import Forbidden, JobNotFound
-from exports.models import ExportJob, JobQuerySet, Mode
+from exports.models import ExportJob, IdempotencyRecord, JobQuerySet, Mode
 from exports.serializers.answers import JobListSerializer, JobSerializer
-from exports.serializers.requests import ExportSpecSerializer
+from exports.serializers.requests import ExportSpecSerializer, RetrySerializer
 from exports.views.answers import caller, errors
 from exports.views.base import ApiViewSet
 from exports.views.events import Events
@@ -51,6 +52,7 @@ OFFSET: Final = OpenApiParameter(
 class JobViewSet(ApiViewSet):
     limit_kinds = {"create": "jobs", "retry": "jobs"}
     creating = frozenset({"create", "retry"})
+    debugging = frozenset({"list", "retrieve"})
     lookup_field = "job_id"
     lookup_value_regex = "[^/]+"
 
@@ -62,13 +64,19 @@ class JobViewSet(ApiViewSet):
     )
     def create(self, request: Request) -> Response:
         no_unknown(request, ())
-        job = jobs.request_export(
-            request.data,
-            actor=caller(request),
-            now=timezone.now(),
-            mode=Mode.BACKGROUND,
-        )
+        with self.noting() as note:
+            job = jobs.request_export(
+                request.data,
+                actor=caller(request),
+                now=timezone.now(),
+                mode=Mode.BACKGROUND,
+            )
+            note(str(job.pk), business_id=job.business_id)
         return _accepted(job)
+
+    def remade(self, record: IdempotencyRecord) -> Response:
+        rows = ExportJob.objects.select_related("file", "file__job")
+        return _accepted(rows.get(pk=str(record.made)))
 
     @extend_schema(
         operation_id="job_list",
@@ -89,14 +97,14 @@ class JobViewSet(ApiViewSet):
         actor = caller(request)
         narrowed = narrowing(request, actor, scope="exports:read")
         if "job_id" in request.query_params:
-            return _one(request, request.query_params["job_id"])
+            return self._one(request, request.query_params["job_id"])
         visible = _visible(actor).filter(**narrowed)
         found = visible.newest_first().select_related("file", "file__job")
         shown: Any = found[offset : offset + limit]
         total = visible.count()
         return Response(
             {
-                "jobs": JobSerializer(shown, many=True).data,
+                "jobs": self._shown(request, shown, many=True),
                 "total_count": total,
                 "limit": limit,
                 "offset": offset,
@@ -112,7 +120,15 @@ class JobViewSet(ApiViewSet):
     )
     def retrieve(self, request: Request, job_id: str) -> Response:
         no_unknown(request, ())
-        return _one(request, job_id)
+        return self._one(request, job_id)
+
+    def _one(self, request: Request, job_id: str) -> Response:
+        job = _find(job_id, caller(request), "exports:read")
+        return Response(self._shown(request, job))
+
+    def _shown(self, request: Request, shown: Any, *, many: bool = False) -> Any:
+        context = {"debug": self.wants_debug(request)}
+        return JobSerializer(shown, many=many, context=context).data
 
     @extend_schema(
         operation_id="job_cancel",
@@ -133,9 +149,10 @@ class JobViewSet(ApiViewSet):
         operation_id="job_retry",
         summary="The same export again, as a new job",
         description="Of a finished job: its spec as stored, with relative ranges"
-        " resolved anew. Link names the old job.",
+        " resolved anew. Link names the old job. Of one with a password, the body gives"
+        " it again.",
         parameters=[JOB_ID],
-        request=None,
+        request=RetrySerializer,
         responses={202: JobSerializer, **errors(400, 403, 404, 409, 413, 415)},
     )
     @action(detail=True, methods=["post"])
@@ -143,11 +160,11 @@ class JobViewSet(ApiViewSet):
         no_unknown(request, ())
         actor = caller(request)
         job = _find(job_id, actor, "exports:write")
-        no_fields(request)
-        again = jobs.retry(job, actor=actor, now=timezone.now())
-        answer = _accepted(again)
-        answer["Link"] = f'<{_address(job)}>; rel="related"'
-        return answer
+        password = no_fields(request, but=("password",)).get("password")
+        with self.noting() as note:
+            again = jobs.retry(job, actor=actor, now=timezone.now(), password=password)
+            note(str(again.pk), business_id=again.business_id)
+        return _accepted(again)
 
     @extend_schema(
         operation_id="job_delete",
@@ -206,35 +223,34 @@ class JobViewSet(ApiViewSet):
         return answer
 
 
-def _address(job: ExportJob) -> str:
-    return f"/v1/export/jobs/{job.job_id}"
+def _address(key: UUID) -> str:
+    return f"/v1/export/jobs/{ids.show('job', key)}"
 
 
 def _accepted(job: ExportJob) -> Response:
+    """A new job; Link names the one that it is a retry of."""
+    headers = {"Location": _address(job.pk), "Retry-After": "1"}
+    if job.retried_from_id is not None:
+        headers["Link"] = f'<{_address(job.retried_from_id)}>; rel="related"'
     return Response(
-        JobSerializer(job).data,
-        status=status.HTTP_202_ACCEPTED,
-        headers={"Location": _address(job), "Retry-After": "1"},
+        JobSerializer(job).data, status=status.HTTP_202_ACCEPTED, headers=headers
     )
-
-
-def _one(request: Request, job_id: str) -> Response:
-    job = _find(job_id, caller(request), "exports:read")
-    return Response(JobSerializer(job).data)
 
 
 def _visible(actor: Actor) -> JobQuerySet:
     """Background jobs of the businesses whose exports the actor may read."""
     readable = actor.businesses_with("exports:read")
     if readable is not None and not readable:
+        security.refused("scope_refused", actor=actor, scope="exports:read")
         raise Forbidden("this needs the scope exports:read")
-    return ExportJob.objects.for_businesses(readable).background()
+    return ExportJob.objects.for_businesses(readable).background().of_datasets()
 
 
 def _find(job_id: str, actor: Actor, scope: str) -> ExportJob:
     """:raises JobNotFound: there is none, or it is not theirs: alike."""
     key = ids.read("job", job_id)
-    visible = ExportJob.objects.for_businesses(actor.business_ids).background()
+    mine = ExportJob.objects.for_businesses(actor.business_ids)
+    visible = mine.background().of_datasets()
     found = visible.select_related("file", "file__job", "business")
     job = found.filter(pk=key).first() if key else None
     if job is None:

@@ -8,8 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from exports import signing
-from exports.serializers.answers import ErrorSerializer
-from exports.views.answers import AnyAccept
+from exports.views.answers import AnyAccept, refusals
 from exports.views.parsers import no_unknown
 
 
@@ -33,7 +32,7 @@ class KeysView(views.APIView):
         operation_id="keys_list",
         summary="The public keys that verify manifests, the signing one first",
         description="Public: no key is needed.",
-        responses={200: PublicKeyListSerializer, 400: ErrorSerializer},
+        responses={200: PublicKeyListSerializer, **refusals(400)},
     )
     def get(self, request: Request) -> Response:
         no_unknown(request, ())

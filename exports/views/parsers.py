@@ -8,6 +8,7 @@ from typing import IO, Any, Final, NoReturn
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
+from customers.redaction import redacted
 from exports.errors import Invalid, RequestTooLarge
 from exports.pipeline.payloads import check_payload
 from exports.pipeline.problems import Problems
@@ -42,7 +43,18 @@ class BoundedJSONParser(BaseParser):
         except (ValueError, RecursionError) as error:
             raise Invalid.field("body", "body is not well-formed JSON") from error
         check_payload(value)
+        _refuse_credentials(value)
         return value
+
+
+def _refuse_credentials(value: Any) -> None:
+    """:raises Invalid: a key or token, which would be kept and shown with the rest."""
+    items = value if isinstance(value, dict) else {"body": value}
+    for name, item in items.items():
+        if redacted({name: item}) != {name: item}:
+            shown = name if redacted(name) == name and name.isprintable() else "body"
+            message = "holds an API key or token: it belongs in Authorization alone"
+            raise Invalid.field(shown[:80], f"{shown[:80]} {message}")
 
 
 def _no_constant(name: str) -> NoReturn:
@@ -76,16 +88,23 @@ def no_unknown(request: Request, known: Sequence[str]) -> None:
     problems.settle()
 
 
-def no_fields(request: Request) -> None:
-    """:raises Invalid: there is a body, and something in it."""
-    problems = Problems()
-    if not isinstance(request.data, Mapping):
+def no_fields(request: Request, *, but: Sequence[str] = ()) -> Mapping[str, Any]:
+    """The body, whose only fields may be ``but``.
+
+    :raises Invalid: there is something else in it.
+    """
+    problems, body = Problems(), request.data
+    if not isinstance(body, Mapping):
         problems.add("body", "must be a JSON object, or nothing")
+        body = {}
     else:
-        for name in request.data:
-            shown = name[:80] if name.isprintable() else "body"
-            problems.add(shown, "is an unknown field: there are none here")
+        for name in body:
+            if name not in but:
+                shown = name[:80] if name.isprintable() else "body"
+                known = ", ".join(but) or "there are none here"
+                problems.add(shown, f"is an unknown field: {known}")
     problems.settle()
+    return body
 
 
 def page(request: Request, *, most: int = 100, default: int = 50) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from rest_framework.request import Request
 
+from customers import security
 from customers.actors import Actor
 from customers.models import Business
 from exports import policy
@@ -23,5 +24,6 @@ def readable_businesses(request: Request, actor: Actor) -> frozenset[str] | None
         return frozenset([business_id])
     readable = actor.businesses_with("exports:read")
     if readable is not None and not readable:
+        security.refused("scope_refused", actor=actor, scope="exports:read")
         raise Forbidden("this needs the scope exports:read")
     return readable

@@ -14,6 +14,7 @@ from exports.pipeline.fields import COMPRESSIONS
 from exports.pipeline.filters import operators
 from exports.pipeline.ranges import RELATIVE
 from exports.pipeline.renderers import RENDERERS
+from exports.pipeline.sinks.encrypt import METHODS
 from exports.views.answers import errors
 from exports.views.base import ApiViewSet
 from exports.views.parsers import no_unknown
@@ -78,6 +79,7 @@ def _format(name: str) -> dict[str, Any]:
         "extension": renderer.extension,
         "media_type": renderer.media_type,
         "compressions": [] if renderer.compressed_inside else list(COMPRESSIONS),
+        "encryption": METHODS[renderer.encryption].as_json(),
         "max_bytes": max_bytes(name, background=False),
         "job_max_bytes": max_bytes(name, background=True),
         "options": [

@@ -69,3 +69,12 @@ def test_job_completes_with_the_same_bytes(stack, client, kill, spec, attempts):
     mine = [shas for key, shas in watch.seen.items() if part.parent.name in key]
     assert mine == [{undisturbed["sha256"]}]
     assert all(len(shas) == 1 for shas in watch.seen.values())
+
+
+def test_job_runs_after_the_children_that_waited_were_killed(stack, client):
+    for child in stack.worker.children():
+        os.kill(child, signal.SIGKILL)
+
+    ended = client.run({"format": "csv", "max_rows": 500})
+
+    assert ended["row_count"] == 500

@@ -49,37 +49,39 @@ def test_job_whose_message_is_doubled_runs_once(stack, client):
     assert parts(stack.storage) == unfinished
 
 
-ONLY_EMBEDDED = pytest.mark.parametrize(
-    "stack",
-    [name for name in stacks.wanted() if name == stacks.EMBEDDED],
-    indirect=True,
-)
-ONLY_SERVERS = pytest.mark.parametrize(
-    "stack", [name for name in stacks.wanted() if name == stacks.SERVERS], indirect=True
-)
+def on(name: str) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("stack", [name], indirect=True)
 
 
-@ONLY_EMBEDDED
-def test_message_and_table_that_a_killed_writer_left_empty_do_no_harm(stack, client):
-    broker = stack.var / "broker"
-    worker = stack.worker.pid
-    (broker / "control" / "interactive.exchange").write_text("")
-    (broker / "messages" / "1_torn.interactive.msg").write_text("")
+# A test of a stack that this run is not for is not there: an empty set of parameters
+# would count as a skipped one.
+if stacks.EMBEDDED in stacks.wanted():
 
-    ended = client.ended(client.post(SPEC)["job_id"])
+    @on(stacks.EMBEDDED)
+    def test_message_and_table_that_a_killed_writer_left_empty_do_no_harm(
+        stack, client
+    ):
+        broker = stack.var / "broker"
+        worker = stack.worker.pid
+        (broker / "control" / "interactive.exchange").write_text("")
+        (broker / "messages" / "1_torn.interactive.msg").write_text("")
 
-    assert (ended["status"], ended["attempt"]) == ("completed", 1)
-    assert stack.worker.pid == worker
-    assert stack.broker.waiting() == 0
+        ended = client.ended(client.post(SPEC)["job_id"])
+
+        assert (ended["status"], ended["attempt"]) == ("completed", 1)
+        assert stack.worker.pid == worker
+        assert stack.broker.waiting() == 0
 
 
-@ONLY_SERVERS
-def test_job_posted_while_redis_is_down_runs_once_it_is_back(stack, client):
-    stack.broker.stop()
-    job = client.post(SPEC)
-    assert job["status"] == "pending"
+if stacks.SERVERS in stacks.wanted():
 
-    stack.broker.start()
+    @on(stacks.SERVERS)
+    def test_job_posted_while_redis_is_down_runs_once_it_is_back(stack, client):
+        stack.broker.stop()
+        job = client.post(SPEC)
+        assert job["status"] == "pending"
 
-    ended = client.ended(job["job_id"])
-    assert (ended["status"], ended["attempt"]) == ("completed", 1)
+        stack.broker.start()
+
+        ended = client.ended(job["job_id"])
+        assert (ended["status"], ended["attempt"]) == ("completed", 1)

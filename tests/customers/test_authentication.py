@@ -12,6 +12,7 @@ from customers.actors import ALL, SCOPES
 from customers.authentication import (
     ApiKeyAuthentication,
     StaffSessionAuthentication,
+    StaffTokenAuthentication,
     actor_for_key,
     actor_for_user,
 )
@@ -40,7 +41,14 @@ class Mirror(APIView):
     post = get
 
 
-urlpatterns = [path("mirror", Mirror.as_view())]
+class StaffMirror(Mirror):
+    authentication_classes = [StaffTokenAuthentication, StaffSessionAuthentication]
+
+
+urlpatterns = [
+    path("mirror", Mirror.as_view()),
+    path("staff-mirror", StaffMirror.as_view()),
+]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 
@@ -207,3 +215,69 @@ def test_key_sees_people_with_the_scope_only(scopes, clearance):
 
     assert grant is not None
     assert (set(grant.scopes), grant.clearance) == (set(scopes), clearance)
+
+
+def test_staff_token_acts_for_the_memberships_of_its_user(client):
+    user = make.staff("operator", make.business("business_mine"))
+    make.business("business_not_mine")
+    _, text = make.staff_token(user)
+    headers = bearer(text) | {"x-request-id": "req-42"}
+
+    answer = client.post("/staff-mirror", headers=headers, REMOTE_ADDR="198.51.100.9")
+
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "kind": "staff",
+        "id": str(user.pk),
+        "user": str(user.pk),
+        "businesses": ["business_mine"],
+        "request_id": "req-42",
+        "ip_address": "198.51.100.9",
+    }
+
+
+def test_session_serves_where_tokens_do(client):
+    client.force_login(make.staff("viewer", make.business("business_mine")))
+
+    assert client.get("/staff-mirror").json()["businesses"] == ["business_mine"]
+
+
+def test_every_staff_token_that_is_not_valid_gets_the_same_answer(client):
+    revoked, of_revoked = make.staff_token(make.staff())
+    keys.revoke_token(revoked, actor=make.SYSTEM, now=make.NOW)
+    over = keys.issue_token(
+        "over", user=make.staff(), actor=make.SYSTEM, now=make.NOW, expires_at=make.NOW
+    )
+    texts = [
+        of_revoked,
+        over[1],
+        make.staff_token(make.staff(is_active=False))[1],
+        make.staff_token(make.staff(is_staff=False))[1],
+        make.api_key()[1],
+        f"kybstaff_{'0' * 12}_{'a' * 43}",
+        "",
+    ]
+
+    answers = [
+        client.get("/staff-mirror", headers=bearer(text) | {"x-request-id": "same"})
+        for text in texts
+    ]
+
+    assert {answer.status_code for answer in answers} == {401}
+    assert {answer["WWW-Authenticate"] for answer in answers} == {
+        'Bearer realm="kyb-export"'
+    }
+    assert len({str(answer.json()["error"]) for answer in answers}) == 1
+
+
+def test_staff_token_is_no_api_key(client):
+    _, text = make.staff_token(make.staff("manager", everywhere=True))
+
+    assert client.get("/mirror", headers=bearer(text)).status_code == 401
+
+
+def test_nobody_is_401_where_staff_tokens_serve(client):
+    answer = client.get("/staff-mirror")
+
+    assert answer.status_code == 401
+    assert answer["WWW-Authenticate"] == 'Bearer realm="kyb-export"'

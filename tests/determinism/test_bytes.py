@@ -63,7 +63,7 @@ def tested_url(tmp_path_factory) -> Iterator[Callable[[str], str]]:
 
         def create(name: str) -> str:
             made.append(f"determinism_{name}_{os.getpid()}")
-            server.execute(f'CREATE DATABASE "{made[-1]}"')
+            server.execute(f'CREATE DATABASE "{made[-1]}" TEMPLATE template0')
             return f"{base}/{made[-1]}"
 
         yield create

@@ -38,7 +38,7 @@ def claimed(of: ExportJob, *, seconds: float = 60, **fields: Any) -> ExportJob:
 def ended(of: ExportJob, status: JobStatus) -> ExportJob:
     """The job as if it had ended so."""
     fields: dict[str, Any] = {"status": status, "completed_at": timezone.now()}
-    fields |= {"lease_until": None, "worker": ""}
+    fields |= {"lease_until": None, "worker": "", "wrapped_password": ""}
     if status is JobStatus.FAILED:
         fields["error_code"] = "EXPORT_ERROR"
     if status is JobStatus.COMPLETED:

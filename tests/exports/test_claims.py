@@ -9,28 +9,15 @@ from exports import claims
 from exports.errors import LeaseLost
 from exports.models import ExportJob, Mode
 from tests import make
+from tests.exports.claiming import claim, listened
 from tests.exports.jobs_made import claimed, deeds_of, job
 
 pytestmark = pytest.mark.django_db
-QUEUE = "interactive"
 
 
 @pytest.fixture(autouse=True)
 def told(monkeypatch):
-    """Queues of which a message told."""
-    queues = []
-
-    def wake(queue: str) -> bool:
-        queues.append(queue)
-        return True
-
-    monkeypatch.setattr("exports.dispatch.wake", wake)
-    return queues
-
-
-def claim(queue: str = QUEUE, **values):
-    values = {"worker": "w1", "now": timezone.now()} | values
-    return claims.claim(queue, **values)
+    return listened(monkeypatch)
 
 
 def test_nothing_waits():

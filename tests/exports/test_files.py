@@ -6,12 +6,19 @@ import pytest
 from django.utils import timezone
 
 from exports import files, runs
-from exports.errors import Expired, ExportNotFound, FileDamaged, Forbidden
+from exports.errors import (
+    Expired,
+    ExportNotFound,
+    FileDamaged,
+    Forbidden,
+    Unavailable,
+)
 from exports.models import ExportFile, ExportJob
 from exports.pipeline.sinks.storage import open_storage
 from exports.states import JobStatus
 from tests import make
 from tests.exports.jobs_made import claimed, deeds_of, ended, job
+from tests.exports.stored import storage, stored
 from tests.exports.views.asking import BOTH, UNKNOWN_EXPORT
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
@@ -19,8 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
 
 @pytest.fixture
 def root(settings, tmp_path):
-    settings.EXPORT_STORAGE_URL = (tmp_path / "stored").as_uri()
-    return open_storage().root
+    return storage(settings, tmp_path)
 
 
 @pytest.fixture
@@ -37,12 +43,6 @@ def parts(link: str) -> tuple[str, str, str]:
     split = urlsplit(link)
     query = {name: values[0] for name, values in parse_qs(split.query).items()}
     return split.path.rsplit("/", 1)[-1], query["expires"], query["signature"]
-
-
-def lying() -> list[str]:
-    root = open_storage().root
-    found = [path for path in root.rglob("*") if path.is_file()]
-    return sorted(path.relative_to(root).as_posix() for path in found)
 
 
 def lay(key: str, *, age: float = 3600):
@@ -125,13 +125,13 @@ def test_lost_file_stays_lost(file, root):
 
 def test_file_is_kept_until_its_time_is_over(file):
     assert files.expire(now=file.expires_at - timedelta(seconds=1)) == 0
-    assert (lying(), ExportFile.objects.get().state) == ([file.key], "stored")
+    assert (stored(), ExportFile.objects.get().state) == ([file.key], "stored")
 
 
 def test_file_whose_time_is_over_is_deleted(file):
     assert files.expire(now=file.expires_at) == 1
 
-    assert (lying(), ExportFile.objects.get().state) == ([], "expired")
+    assert (stored(), ExportFile.objects.get().state) == ([], "expired")
     assert ExportJob.objects.get().status == "completed"
     assert deeds_of(file.job)[-1] == "file.expired"
     assert files.expire(now=file.expires_at) == 0
@@ -145,7 +145,7 @@ def test_sweep_removes_what_an_ended_job_left(root, status):
     lay(f"business_mine/{made.pk}/1.csv.part")
 
     assert files.expire(now=timezone.now()) == 1
-    assert lying() == []
+    assert stored() == []
 
 
 @pytest.mark.parametrize("status", ["pending", "processing"])
@@ -157,7 +157,7 @@ def test_sweep_leaves_what_a_running_job_writes(root, status):
     lay(f"business_mine/{made.pk}/1.csv")
 
     assert files.sweep(now=timezone.now()) == 0
-    assert len(lying()) == 2
+    assert len(stored()) == 2
 
 
 def test_sweep_removes_what_belongs_to_no_job(root):
@@ -180,11 +180,48 @@ def test_sweep_keeps_the_stored_file_and_removes_older_attempts(file):
     lay(f"business_mine/{file.job.pk}/0.csv")
 
     assert files.sweep(now=timezone.now()) == 1
-    assert lying() == [file.key]
+    assert stored() == [file.key]
 
 
 def test_expired_file_is_not_served_before_it_is_swept(file):
     with pytest.raises(Expired, match="the file is expired"):
         files.open_proved(file, now=file.expires_at)
 
-    assert lying() == [file.key]
+    assert stored() == [file.key]
+
+
+@pytest.mark.parametrize("harm", ["gone", "cut", "lengthened"])
+def test_stored_file_of_another_size_is_found_to_be_lost(file, harm):
+    path = open_storage().root / file.key
+    if harm == "gone":
+        path.unlink()
+    else:
+        content = path.read_bytes()
+        path.write_bytes(content[:-1] if harm == "cut" else content + b"x")
+
+    files.expire(now=timezone.now())
+
+    file.refresh_from_db()
+    assert (file.state, deeds_of(file.job)[-1]) == ("lost", "file.lost")
+
+
+def test_stored_file_that_is_whole_stays(file):
+    files.expire(now=timezone.now())
+
+    file.refresh_from_db()
+    assert file.state == "stored"
+
+
+def test_file_is_not_lost_while_the_storage_is_away(file):
+    root = open_storage().root
+    elsewhere = root.rename(root.with_name("elsewhere"))
+
+    with pytest.raises(Unavailable):
+        files.open_proved(file, now=timezone.now())
+    with pytest.raises(Unavailable):
+        files.expire(now=timezone.now())
+
+    elsewhere.rename(root)
+    file.refresh_from_db()
+    assert file.state == "stored"
+    files.open_proved(file, now=timezone.now()).close()

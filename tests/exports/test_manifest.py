@@ -44,6 +44,8 @@ def test_manifest_tells_what_the_file_is_and_who_asked(mine):
         "template": {"id": None, "version": None},
         "time_range": {"start": None, "end": None},
         "generated_at": at,
+        "encryption": None,
+        "left_out": [],
         "dataset": {"name": "verifications", "version": 1},
         "row_count": 1,
         "rows_expected": 1,
@@ -76,11 +78,35 @@ def test_manifest_tells_what_was_done_to_each_column(mine):
     assert told == [
         ("status", "status", "public", "clear"),
         ("business_name", "Name", "public", "clear"),
-        ("reviewer", "reviewer", "personal", "upper"),
-        ("notes", "notes", "sensitive", "mask"),
+        ("reviewer", "reviewer", "personal", "clear"),
+        ("notes", "notes", "sensitive", "masked"),
+    ]
+    assert [each["rule"] for each in file.manifest["columns"]] == [
+        *["clearance sensitive >= public"] * 2,
+        *("asked for: upper", "asked for: mask"),
     ]
     cells = {each["name"]: each["cells"] for each in file.manifest["columns"]}
     assert (cells["status"], cells["business_name"]) == ({}, {"neutralised": 2})
+
+
+def test_manifest_counts_a_column_that_is_chosen_twice_for_each(mine):
+    _, file = manifest(
+        mine,
+        columns=[
+            {"name": "business_name", "label": "=1"},
+            {"name": "business_name", "transform": "truncate:2"},
+            {"name": "business_name", "label": "Hidden", "transform": "mask"},
+            {"name": "business_name", "label": "Clean", "transform": "hash"},
+        ],
+        max_rows=1,
+    )
+
+    assert [each["cells"] for each in file.manifest["columns"]] == [
+        {"neutralised": 1},
+        {"neutralised": 1},
+        {"masked": 1},
+        {},
+    ]
 
 
 def test_manifest_tells_the_range_that_was_resolved(mine, monkeypatch):

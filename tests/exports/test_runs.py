@@ -8,8 +8,8 @@ from exports import claims, runs
 from exports.errors import ExportError, LeaseLost, SizeExceeded
 from exports.models import ExportFile, ExportJob, Mode
 from exports.pipeline.sinks.storage import open_storage
-from tests import make
 from tests.exports.jobs_made import claimed, deeds_of, job
+from tests.exports.stored import mine_and_another, storage, stored
 from tests.exports.views.asking import BOTH
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
@@ -18,19 +18,8 @@ QUEUE = "interactive"
 
 @pytest.fixture
 def mine(settings, tmp_path):
-    settings.EXPORT_STORAGE_URL = (tmp_path / "stored").as_uri()
-    business = make.business("business_mine")
-    company = make.company(business, name="Mine Ltd")
-    for _ in range(3):
-        make.verification(company)
-    make.verification(make.business("business_other"))
-    return business
-
-
-def stored() -> list[str]:
-    root = open_storage().root
-    paths = [path for path in root.rglob("*") if path.is_file()]
-    return sorted(path.relative_to(root).as_posix() for path in paths)
+    storage(settings, tmp_path)
+    return mine_and_another(verifications=3)
 
 
 def is_open() -> bool:

@@ -1,44 +1,21 @@
 """Sliding windows: of one process, and of several through Redis."""
 
-import os
 import socket
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from threading import Barrier
 from time import monotonic, sleep
 from uuid import uuid4
 
 import pytest
-from limits.storage import RedisStorage
-from limits.strategies import MovingWindowRateLimiter
+from redis import Redis
 
 from exports import throttles
 from exports.throttles import WINDOW, Local, Shared
+from tests.exports.clocks import Clock
 from tests.services.redis import redis
-
-
-@pytest.fixture(scope="module")
-def redis_url() -> Iterator[str]:
-    given = os.environ.get("TEST_REDIS_URL")
-    if given:
-        yield given
-    else:
-        with redis() as url:
-            yield url
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
 
 
 @pytest.fixture
@@ -164,17 +141,58 @@ def test_limits_go_on_while_redis_is_away(settings, dead_redis, caplog):
 def test_redis_is_asked_again_after_a_while(dead_redis, redis_url, monkeypatch):
     now = Clock()
     monkeypatch.setattr(throttles, "monotonic", now)
-    shared, back = Shared(dead_redis), RedisStorage(redis_url)
-    key = str(uuid4())
+    shared, key = Shared(dead_redis), str(uuid4())
 
     away = [shared.hit(key, 1)]
-    monkeypatch.setattr(shared, "_limiter", MovingWindowRateLimiter(back))
+    back = Shared(redis_url)._script  # noqa: SLF001 -- as if at the same address
+    monkeypatch.setattr(shared, "_script", back)
     away.append(shared.hit(key, 1))
     now.now += 5
     there = shared.hit(key, 1)
 
     assert away == [None, None]
     assert (there.allowed, there.remaining) == (True, 0)
+
+
+@pytest.fixture
+def own_redis() -> Iterator[tuple[str, Callable[[], None]]]:
+    """A server that may be stopped: its URL, and what stops it."""
+    stack = ExitStack()
+    with stack:
+        yield stack.enter_context(redis()), stack.close
+
+
+def test_limit_holds_when_redis_stops_in_mid_run(settings, own_redis):
+    settings.REDIS_URL, stop = own_redis
+    who = str(uuid4())
+    before = [throttles.hit("customer_360", who).allowed for _ in range(3)]
+
+    stop()
+    after = [throttles.hit("customer_360", who).allowed for _ in range(4)]
+
+    assert (before, after) == ([True] * 3, [True, True, False, False])
+
+
+def test_redis_that_came_back_empty_opens_nothing(settings, redis_url):
+    settings.REDIS_URL, who = redis_url, str(uuid4())
+    for _ in range(5):
+        throttles.hit("customer_360", who)
+
+    Redis.from_url(redis_url).delete(f"limit:customer_360:{who}")
+
+    assert not throttles.hit("customer_360", who).allowed
+
+
+def test_what_redis_refused_does_not_count_here(settings, redis_url):
+    settings.REDIS_URL, who = redis_url, str(uuid4())
+    other = Shared(redis_url)
+    for _ in range(4):
+        other.hit(f"customer_360:{who}", 5)
+
+    verdicts = [throttles.hit("customer_360", who).allowed for _ in range(9)]
+
+    assert verdicts == [True] + [False] * 8
+    assert len(throttles.LOCAL.hits[f"customer_360:{who}"]) == 1
 
 
 def test_processes_share_the_windows(redis_url):
@@ -205,14 +223,13 @@ def test_hundred_threads_with_twenty_keys_get_exactly_the_limit(redis_url):
 
 
 @pytest.mark.slow
-def test_exactly_the_limit_is_let_through_in_every_window(redis_url, monkeypatch):
-    monkeypatch.setattr(throttles, "WINDOW", 4)
+def test_exactly_the_limit_is_let_through_in_every_window(redis_url):
     shared, run, end = Shared(redis_url), uuid4(), monotonic() + 18
 
     def act(number: int):
         key, times = number % 20, []
         while monotonic() < end:
-            verdict = shared.hit(f"{run}:{key}", 25)
+            verdict = shared.hit(f"{run}:{key}", 25, seconds=4)
             if verdict.allowed:
                 times.append((key, verdict.frees_at))
             sleep(0.05)

@@ -2,6 +2,8 @@
 
 import shutil
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
@@ -64,6 +66,14 @@ class Redis:
     def stop(self) -> None:
         self._client.close()
         self._server.stop()
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        self.stop()
+        try:
+            yield
+        finally:
+            self.start()
 
     def _answers(self) -> bool:
         try:

@@ -8,6 +8,7 @@ from tests.journeys import stacks
 from tests.journeys.clients import Client
 from tests.journeys.reports import pytest_runtest_makereport
 from tests.journeys.stacks import Stack
+from tests.journeys.staff import Staffed, staffed
 
 __all__ = ["pytest_runtest_makereport"]
 
@@ -32,3 +33,25 @@ def client(stack) -> Client:
 @pytest.fixture(scope="session")
 def charlie(stack) -> Client:
     return Client(stack.url, stack.key("charlie"), "charlie")
+
+
+@pytest.fixture(scope="session")
+def people(stack) -> Staffed:
+    return staffed(stack)
+
+
+@pytest.fixture(scope="session", params=stacks.wanted())
+def fragile(request) -> Iterator[Stack]:
+    """One whose parts are taken away, and whose bounds are small."""
+    knobs = {"inline_max_seconds": "1", "immediate_max_rows": "50"}
+    with stacks.running(request.param, reap_seconds="1", **knobs) as running:
+        for business in ("business_123", "charlie"):
+            running.manage("create_business", business)
+            arguments = ["--companies", "3", "--verifications", "60"]
+            running.manage("demo_data", "--business", business, *arguments)
+        yield running
+
+
+@pytest.fixture(scope="session")
+def fragile_client(fragile) -> Client:
+    return Client(fragile.url, fragile.key("business_123"), "business_123")

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit, urlunsplit
@@ -63,19 +63,34 @@ class Postgres:
         )
         return int(count)
 
+    def beside(self, name: str) -> str:
+        """The URL of another database of the same server."""
+        return urlunsplit(urlsplit(self.url)._replace(path=f"/{name}"))
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Nobody gets in, and who was in is put out."""
+        name = urlsplit(self.url).path.removeprefix("/")
+        server = Postgres(self.beside("postgres"))
+        server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        server.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            f" WHERE datname = '{name}'"
+        )
+        try:
+            yield
+        finally:
+            server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+
 
 @contextmanager
 def fresh_postgres() -> Iterator[Postgres]:
     """A database of its own in the server that is given, or in a private one."""
-    given = os.environ.get("TEST_POSTGRES_URL")
-    if not given:
-        with postgres() as url:
-            yield Postgres(url)
-        return
-    name = f"journey_{uuid4().hex[:12]}"
-    server = Postgres(given)
-    server.execute(f"CREATE DATABASE {name}")
-    try:
-        yield Postgres(urlunsplit(urlsplit(given)._replace(path=f"/{name}")))
-    finally:
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with ExitStack() as parts:
+        given = os.environ.get("TEST_POSTGRES_URL")
+        server = Postgres(given or parts.enter_context(postgres()))
+        name = f"journey_{uuid4().hex[:12]}"
+        # Copies of the usual template wait for each other, and Django makes one too.
+        server.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        parts.callback(server.execute, f"DROP DATABASE {name} WITH (FORCE)")
+        yield Postgres(server.beside(name))

@@ -7,7 +7,7 @@ import json
 import re
 import subprocess
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -20,6 +20,7 @@ import zstandard
 from python_calamine import CalamineWorkbook
 
 from tests.journeys.programs import ROOT
+from tests.journeys.stacks import Stack
 
 Rows = list[list[Any]]
 NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
@@ -139,6 +140,16 @@ def stored(storage: Path) -> list[str]:
         for path in storage.rglob("*")
         if path.is_file()
     )
+
+
+def stored_as(stack: Stack, export: Mapping[str, Any]) -> str:
+    """The key of an export's file in the storage."""
+    [(key,)] = stack.database.rows(
+        f"SELECT key FROM exports_exportfile WHERE sha256 = '{export['sha256']}'"
+        f" AND state = 'stored' ORDER BY generated_at DESC LIMIT 1"
+    )
+    assert key in stored(stack.storage)
+    return str(key)
 
 
 def unpacked(compression: str, content: bytes) -> bytes:

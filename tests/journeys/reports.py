@@ -2,11 +2,13 @@
 
 import pytest
 
+from tests.journeys.stacks import Stack
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     report = yield
-    stack = getattr(item, "funcargs", {}).get("stack")
-    if report.failed and stack is not None:
-        report.sections.extend(stack.logs().items())
+    for stack in getattr(item, "funcargs", {}).values():
+        if report.failed and isinstance(stack, Stack):
+            report.sections.extend(stack.logs().items())
     return report

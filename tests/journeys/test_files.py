@@ -1,10 +1,10 @@
 """A file's life after its job: whose it is, and when it is over."""
 
 import pytest
-import requests
 
+from tests.journeys.clients import ask
 from tests.journeys.programs import eventually
-from tests.journeys.readers import stored
+from tests.journeys.readers import stored, stored_as
 
 pytestmark = pytest.mark.journey
 
@@ -46,21 +46,12 @@ def test_file_is_gone_once_its_time_is_over(stack, client):
     )
     stack.send_task("exports.expire")
     eventually(
-        lambda: name not in stored(stack.storage), seconds=20, what="the file is gone"
+        lambda: name not in stored(stack.storage), seconds=60, what="the file is gone"
     )
 
     assert set(stored(stack.storage)) == kept
     assert client.file(export["export_id"]).status_code == 410
-    link = requests.get(export["file_url"], timeout=30)
+    link = ask("GET", export["file_url"])
     assert (link.status_code, link.json()["error"]["code"]) == (410, "EXPORT_EXPIRED")
     after = client.job(job["job_id"])
     assert (after["status"], after["result"]["file_url"]) == ("completed", None)
-
-
-def stored_as(stack, export):
-    [(key,)] = stack.database.rows(
-        f"SELECT key FROM exports_exportfile WHERE sha256 = '{export['sha256']}'"
-        " ORDER BY generated_at DESC LIMIT 1"
-    )
-    assert key in stored(stack.storage)
-    return key

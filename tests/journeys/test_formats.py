@@ -4,8 +4,8 @@ import base64
 from hashlib import sha256
 
 import pytest
-import requests
 
+from tests.journeys.clients import ask
 from tests.journeys.expected import (
     COLUMNS,
     snapped,
@@ -69,7 +69,7 @@ def test_key_link_immediate_and_inline_give_the_same_bytes(client, format_name):
     export = client.run(spec)
 
     by_key = client.file(export["export_id"])
-    by_link = requests.get(export["file_url"], timeout=30)
+    by_link = ask("GET", export["file_url"])
     immediate = client.export(spec).json()
     inline = client.export(spec | {"delivery": "inline"})
 

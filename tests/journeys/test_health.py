@@ -1,7 +1,13 @@
 """What a watcher of a whole installation sees, and what a doubter of its files does."""
 
+import re
+import subprocess
+import sys
+
 import pytest
 
+from tests.documents import read
+from tests.journeys.clients import ask
 from tests.journeys.programs import eventually
 
 pytestmark = pytest.mark.journey
@@ -19,21 +25,40 @@ def test_worker_is_seen_and_nothing_waits(stack, client):
     assert (answer.status_code, set(answer.json()["parts"].values())) == (200, {True})
 
 
-def test_file_is_proved_with_the_keys_of_the_service(stack, client, tmp_path):
-    export_id = client.run({"format": "csv", "max_rows": 5})["export_id"]
-    manifest = client.call("GET", f"/v1/export/files/{export_id}/manifest")
-    fetched = {
-        "file": client.file(export_id).content,
-        "manifest": manifest.content,
-        "keys": client.call("GET", "/v1/export/keys").content,
+@pytest.fixture
+def fetched(client, tmp_path):
+    """The paths of a file, its manifest and the keys, as anybody may fetch them."""
+    export = client.run({"format": "csv", "max_rows": 5})
+    address, _, query = export["file_url"].partition("?")
+    answers = {
+        "file": ask("GET", export["file_url"]),
+        "manifest": ask("GET", f"{address}/manifest?{query}"),
+        "keys": ask("GET", f"{client.url}/v1/export/keys"),
     }
-    paths = {name: tmp_path / name for name in fetched}
-    for name, content in fetched.items():
-        paths[name].write_bytes(content)
+    for name, answer in answers.items():
+        (tmp_path / name).write_bytes(answer.content)
+    return {name: tmp_path / name for name in answers}
 
+
+def test_file_is_proved_with_the_keys_of_the_service(stack, fetched):
     told = stack.manage(
-        *("verify_export", str(paths["file"]), str(paths["manifest"])),
-        *("--keys", str(paths["keys"])),
+        *("verify_export", str(fetched["file"]), str(fetched["manifest"])),
+        *("--keys", str(fetched["keys"])),
     )
 
-    assert told[-1].startswith(f"{export_id}: unchanged since it was signed with own-")
+    assert "unchanged since it was signed with own-" in told[-1]
+
+
+def test_file_is_proved_by_the_script_of_the_docs(fetched, tmp_path):
+    [script] = re.findall(r"```python\n(.*?)```", read("manifest.md"), re.DOTALL)
+    (tmp_path / "verify.py").write_text(script)
+
+    def run() -> int:
+        command = [sys.executable, tmp_path / "verify.py", *fetched.values()]
+        return subprocess.run(command, capture_output=True, check=False).returncode
+
+    assert run() == 0
+    content = bytearray(fetched["file"].read_bytes())
+    content[len(content) // 2] ^= 1
+    fetched["file"].write_bytes(content)
+    assert run() == 1

@@ -8,9 +8,8 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 
 import pytest
-import requests
 
-from tests.journeys.clients import FINAL
+from tests.journeys.clients import FINAL, ask
 from tests.journeys.programs import eventually
 
 pytestmark = pytest.mark.journey
@@ -43,8 +42,8 @@ def test_retry_gives_the_same_file_again_and_delete_takes_one_away(client):
     assert new["job_id"] != old["job_id"]
     assert new["result"]["sha256"] == old["result"]["sha256"]
     assert client.job(old["job_id"])["result"]["file_url"] is None
-    assert requests.get(old["result"]["file_url"], timeout=30).status_code == 410
-    assert requests.get(new["result"]["file_url"], timeout=30).status_code == 200
+    assert ask("GET", old["result"]["file_url"]).status_code == 410
+    assert ask("GET", new["result"]["file_url"]).status_code == 200
 
 
 def test_events_follow_a_job_to_its_end(client):

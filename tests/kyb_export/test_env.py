@@ -4,12 +4,14 @@ import subprocess
 import sys
 
 import pytest
+from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
-from kyb_export.env import signing_keys
+from kyb_export.env import secrets_keys, signing_keys
 from tests.documents import ROOT
 
 NEW, OLD = b"n" * 32, b"o" * 32
+WRAPPING = [Fernet.generate_key().decode() for _ in range(2)]
 
 
 def given(text, folder, *, production=False):
@@ -52,9 +54,16 @@ def test_own_key_is_made_once_for_its_installation(tmp_path):
     assert (tmp_path / "a" / "secrets" / "signing").stat().st_mode & 0o777 == 0o600
 
 
-def test_production_does_not_start_without_keys(tmp_path):
+@pytest.mark.parametrize(
+    ("given_keys", "missing"),
+    [
+        ({}, "SIGNING_KEYS"),
+        ({"SIGNING_KEYS": f"k:{shown(NEW)}"}, "SECRETS_KEYS"),
+    ],
+)
+def test_production_does_not_start_without_keys(tmp_path, given_keys, missing):
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    env = kept | {"PRODUCTION": "true", "SECRET_KEY": "x" * 50}
+    env = kept | {"PRODUCTION": "true", "SECRET_KEY": "x" * 50} | given_keys
     env |= {"VAR_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "kyb_export.settings"}
 
     done = subprocess.run(
@@ -67,4 +76,36 @@ def test_production_does_not_start_without_keys(tmp_path):
     )
 
     assert done.returncode == 1
-    assert "SIGNING_KEYS must be given in production" in done.stderr
+    assert f"{missing} must be given in production" in done.stderr
+
+
+def test_wrapping_keys_are_read_in_their_order(tmp_path):
+    found = secrets_keys(f"{WRAPPING[0]}, {WRAPPING[1]}", tmp_path, production=True)
+
+    assert found == WRAPPING
+    assert all(Fernet(key) for key in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x",
+        f"{WRAPPING[0]},",
+        f"{WRAPPING[0]},{WRAPPING[0]}",
+        WRAPPING[0][:-4],
+        "ü" * 44,
+    ],
+)
+def test_malformed_wrapping_keys_are_refused_without_showing_them(tmp_path, text):
+    with pytest.raises(ImproperlyConfigured) as refused:
+        secrets_keys(text, tmp_path, production=False)
+
+    assert WRAPPING[0][:20] not in str(refused.value)
+
+
+def test_own_wrapping_key_is_made_once_for_its_installation(tmp_path):
+    [first] = secrets_keys("", tmp_path / "a", production=False)
+
+    assert secrets_keys("", tmp_path / "a", production=False) == [first]
+    assert secrets_keys("", tmp_path / "b", production=False) != [first]
+    assert Fernet(first)

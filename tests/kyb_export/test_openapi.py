@@ -3,6 +3,7 @@ from io import StringIO
 
 import pytest
 import yaml
+from django.conf import settings as settings_module
 from django.core.management import CommandError, call_command
 from django.test import Client
 from drf_spectacular.drainage import GENERATOR_STATS
@@ -12,6 +13,7 @@ from exports.pipeline.fields import FIELDS
 from exports.pipeline.renderers import RENDERERS
 from exports.pipeline.sinks.packaging import Packaging
 from exports.views.answers import FILE_TYPES
+from kyb_export.openapi_links import LINKS
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +41,7 @@ def test_document_tells_of_every_call(document):
     assert calls == {
         ("get", "/healthz"),
         ("get", "/readyz"),
+        ("get", "/metrics"),
         ("post", "/v1/export"),
         ("get", "/v1/export/jobs"),
         ("post", "/v1/export/jobs"),
@@ -59,6 +62,10 @@ def test_document_tells_of_every_call(document):
         ("get", "/v1/export/keys"),
         ("get", "/v1/health/export"),
         ("get", "/v1/health/jobs"),
+        ("get", "/api/admin/customers/{customer_id}/export"),
+        ("post", "/api/admin/customers/export"),
+        ("get", "/api/admin/customers/export/{job_id}"),
+        ("post", "/api/admin/customers/export/{job_id}/cancel"),
         ("get", "/v1/export/templates"),
         ("post", "/v1/export/templates"),
         ("get", "/v1/export/templates/{template_id}"),
@@ -88,7 +95,54 @@ def test_document_tells_how_to_sign_in(document):
     assert {name: each["type"] for name, each in schemes.items()} == {
         "apiKey": "http",
         "session": "apiKey",
+        "staffToken": "http",
     }
+
+
+def test_every_answer_carries_the_id_of_its_request(document):
+    answers = [
+        answer
+        for item in document["paths"].values()
+        for operation in item.values()
+        for answer in operation["responses"].values()
+    ]
+
+    assert all(answer["headers"]["X-Request-ID"]["required"] for answer in answers)
+
+
+def test_headers_of_answers_are_no_parameters_of_requests(document):
+    asked = {
+        parameter["name"]
+        for item in document["paths"].values()
+        for operation in item.values()
+        for parameter in operation.get("parameters", [])
+        if parameter["in"] == "header"
+    }
+
+    assert asked == {
+        *("Idempotency-Key", "X-Debug", "Last-Event-ID"),
+        *("Range", "If-Range", "If-None-Match"),
+    }
+
+
+def test_links_name_calls_and_parameters_that_there_are(document):
+    takes = {
+        operation["operationId"]: {
+            parameter["name"] for parameter in operation.get("parameters", [])
+        }
+        for item in document["paths"].values()
+        for operation in item.values()
+    }
+    links = [
+        link
+        for item in document["paths"].values()
+        for operation in item.values()
+        for answer in operation["responses"].values()
+        for link in answer.get("links", {}).values()
+    ]
+
+    assert len(links) == sum(len(each) for of in LINKS.values() for each in of.values())
+    assert all(set(link["parameters"]) <= takes[link["operationId"]] for link in links)
 
 
 def test_types_of_files_are_those_of_the_renderers():
@@ -116,13 +170,40 @@ def test_document_that_is_not_up_to_date_is_refused(settings, tmp_path, before):
         call_command("openapi", "--check", stdout=StringIO())
 
 
+def test_no_description_speaks_of_the_code(document):
+    told = [
+        f"{operation.get('summary')} {operation.get('description')}"
+        for operations in document["paths"].values()
+        for operation in operations.values()
+    ]
+
+    assert [text for text in told if re.search(r":\w+:|:\w+ \w+:|ViewSet", text)] == []
+
+
 def test_document_is_written(settings, tmp_path):
     settings.BASE_DIR = tmp_path
 
     call_command("openapi", stdout=StringIO())
 
-    written = yaml.safe_load((tmp_path / "docs" / "api" / "openapi.yaml").read_text())
-    assert len(written["paths"]) == 22
+    folder = tmp_path / "docs" / "api"
+    written = yaml.safe_load((folder / "openapi.yaml").read_text())
+    assert len(written["paths"]) == 27
+
+
+def test_document_for_staff_has_its_addresses_and_all_they_refer_to():
+    folder = settings_module.BASE_DIR / "docs" / "api"
+    text = (folder / "admin-customers-export.yaml").read_text()
+    part = yaml.safe_load(text)
+    whole = yaml.safe_load((folder / "openapi.yaml").read_text())
+
+    assert part["paths"] == {
+        path: each
+        for path, each in whole["paths"].items()
+        if path.startswith("/api/admin/")
+    }
+    named = set(re.findall(r"#/components/schemas/(\w+)", text))
+    assert set(part["components"]["schemas"]) == named
+    assert set(part["components"]["securitySchemes"]) == {"session", "staffToken"}
 
 
 def test_document_is_served():

@@ -2,6 +2,7 @@ from datetime import datetime
 
 import pytest
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from django.test import Client, RequestFactory
 from rest_framework import exceptions
@@ -67,6 +68,8 @@ def test_error_has_its_status_code_and_message(error, status, code):
     ("error", "status", "code"),
     [
         (Http404("inner"), 404, "NOT_FOUND"),
+        (OperationalError("inner"), 503, "SERVICE_UNAVAILABLE"),
+        (InterfaceError("inner"), 503, "SERVICE_UNAVAILABLE"),
         (PermissionDenied("inner"), 403, "FORBIDDEN"),
         (RequestDataTooBig("inner"), 413, "REQUEST_TOO_LARGE"),
         (BadRequest("inner"), 400, "VALIDATION_ERROR"),

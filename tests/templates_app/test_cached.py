@@ -5,13 +5,19 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from django_redis.exceptions import ConnectionInterrupted
+from redis.exceptions import RedisError
 
 from templates_app import cached, changes
 from templates_app.models import ExportTemplate
 from tests import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _shared(settings):
+    """To one process, its own memory is as good as a cache that others share."""
+    settings.REDIS_URL = settings.REDIS_URL or "redis://its-memory"
 
 
 @pytest.fixture
@@ -108,13 +114,23 @@ def test_change_that_is_undone_is_not_seen(mine):
 
 def test_without_a_cache_the_database_tells(mine, monkeypatch):
     def away(*args, **kwargs):
-        raise ConnectionInterrupted(connection=None)
+        raise RedisError
 
     for name in ("get", "set", "add"):
         monkeypatch.setattr(cache, name, away)
     rename(mine, "Second")
 
     assert read(mine) == "Second"
+
+
+def test_without_redis_each_read_asks_the_database(
+    mine, settings, django_assert_num_queries
+):
+    settings.REDIS_URL = ""
+
+    for _ in range(2):
+        with django_assert_num_queries(1):
+            assert read(mine) == "First"
 
 
 def test_business_reads_none_of_anothers(mine):

@@ -6,10 +6,9 @@ from customers.models import AuditEvent
 from templates_app.models import ExportTemplate
 from tests import make
 from tests.exports.views.asking import client, deeds, error
+from tests.templates_app.own_asked import ADDRESS, SCOPES, body, keep, patch, put
 
 pytestmark = pytest.mark.django_db
-ADDRESS = "/v1/export/templates"
-SCOPES = ("exports:write", "exports:read", "templates:write")
 
 
 @pytest.fixture
@@ -20,32 +19,6 @@ def mine():
 @pytest.fixture
 def caller(mine):
     return client(mine, scopes=SCOPES)
-
-
-def body(**values):
-    basic = {
-        "business_id": "business_mine",
-        "id": "good_ones",
-        "name": "Good ones",
-        "type": "verifications",
-        "format": "csv",
-    }
-    return basic | values
-
-
-def keep(of, **values):
-    answer = of.post(ADDRESS, body(**values), format="json")
-    assert answer.status_code == 201, answer.content
-    return answer.json()
-
-
-def put(of, template_id="good_ones", query="", **values):
-    sent = body(**values)
-    return of.put(f"{ADDRESS}/{template_id}{query}", sent, format="json")
-
-
-def patch(of, template_id="good_ones", query="", **values):
-    return of.patch(f"{ADDRESS}/{template_id}{query}", values, format="json")
 
 
 def test_template_is_kept_and_told(caller):

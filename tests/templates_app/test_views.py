@@ -1,4 +1,5 @@
 import pytest
+from requests.utils import parse_header_links
 
 from templates_app import library
 from tests import make
@@ -25,6 +26,24 @@ def test_templates_are_paged(caller):
 
     assert [each["id"] for each in told.pop("templates")] == EVERY[3:5]
     assert told == {"total_count": 6, "limit": 2, "offset": 3}
+
+
+def test_pages_are_found_by_their_links(caller):
+    address, seen = "/v1/export/templates?limit=4&type=verifications", []
+    first = caller.get(address)
+    assert "Link" not in first  # all are on this page
+
+    address = "/v1/export/templates?limit=4"
+    while address:
+        answer = caller.get(address)
+        seen += [each["id"] for each in answer.json()["templates"]]
+        links = {
+            each["rel"]: each["url"] for each in parse_header_links(answer["Link"])
+        }
+        address = links.get("next")
+
+    assert seen == EVERY
+    assert links == {"prev": "/v1/export/templates?limit=4&offset=0"}
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,6 @@
 """``create_api_key``: a key for one business or several, shown once."""
 
-from argparse import ArgumentParser, ArgumentTypeError
-from contextlib import suppress
-from datetime import datetime
+from argparse import ArgumentParser
 from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
@@ -10,7 +8,7 @@ from django.utils import timezone
 
 from customers import keys
 from customers.actors import system
-from customers.management.arguments import a_business
+from customers.management.arguments import a_business, a_moment, in_the_future
 
 DEFAULT_SCOPES: Final = "exports:write,exports:read"
 
@@ -40,7 +38,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--expires",
             metavar="TIME",
-            type=_moment,
+            type=a_moment,
             help="until when: ISO 8601 with offset; for ever when left out",
         )
 
@@ -54,7 +52,7 @@ class Command(BaseCommand):
                 scopes=scopes,
                 actor=system("create_api_key"),
                 now=timezone.now(),
-                expires_at=_future(options["expires"]),
+                expires_at=in_the_future(options["expires"]),
                 networks=options["networks"],
             )
         except ValueError as error:
@@ -62,19 +60,3 @@ class Command(BaseCommand):
         owners = ", ".join(business.pk for business in businesses)
         self.stdout.write(f"{key.name}: {owners} ({', '.join(key.scopes)})")
         self.stdout.write(text)
-
-
-def _moment(text: str) -> datetime:
-    """:raises ArgumentTypeError: as argparse wants it."""
-    with suppress(ValueError):
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is not None:
-            return moment
-    raise ArgumentTypeError(f"'{text}' is no date and time with an offset")
-
-
-def _future(moment: datetime | None) -> datetime | None:
-    """:raises ValueError: it is over already."""
-    if moment is not None and moment <= timezone.now():
-        raise ValueError("--expires must be in the future")
-    return moment

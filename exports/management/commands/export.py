@@ -1,7 +1,9 @@
 """Export into a file from the shell, with a progress bar; recorded and audited."""
 
+import os
+from getpass import getpass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import yaml
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -15,6 +17,8 @@ from exports.models import ExportFile, ExportJob, Mode
 from exports.pipeline.payloads import check_payload
 from exports.pipeline.sinks.storage import LocalStorage
 
+PASSWORD: Final = "EXPORT_FILE_PASSWORD"  # noqa: S105 - the variable, not a value
+
 
 class Command(BaseCommand):
     help = __doc__
@@ -25,6 +29,11 @@ class Command(BaseCommand):
         parser.add_argument("--format", help="csv, tsv, json, ndjson, excel, ...")
         parser.add_argument("--spec", type=Path, help="JSON or YAML: further fields")
         parser.add_argument("--out", type=Path, required=True, help="file to write")
+        parser.add_argument(
+            "--password-prompt",
+            action="store_true",
+            help=f"ask for a password of the file; or set {PASSWORD}",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """:raises CommandError: what an HTTP caller would have been told."""
@@ -64,7 +73,23 @@ def _payload(options: dict[str, Any]) -> dict[str, Any]:
         "format": options["format"],
     }
     given = {name: value for name, value in named.items() if value is not None}
+    password = _password(asked_for=options["password_prompt"])
+    if password is not None:
+        given["password"] = password
     return _spec(options["spec"]) | given
+
+
+def _password(*, asked_for: bool) -> str | None:
+    """Never an argument: those of a process are seen by all others.
+
+    :raises CommandError: it was not typed twice alike.
+    """
+    if not asked_for:
+        return os.environ.get(PASSWORD) or None
+    password = getpass("Password of the file: ")
+    if getpass("Again: ") != password:
+        raise CommandError("the two passwords differ")
+    return password
 
 
 def _spec(path: Path | None) -> dict[str, Any]:

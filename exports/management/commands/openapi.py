@@ -1,7 +1,8 @@
-"""Write the OpenAPI document, or check that the written one is up to date."""
+"""Write the OpenAPI documents, or check that the written ones are up to date."""
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -9,7 +10,12 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiYamlRenderer
 from drf_spectacular.validation import validate_schema
 
-PATH = Path("docs/api/openapi.yaml")
+FILES: Final = {
+    Path("docs/api/openapi.yaml"): "/",
+    Path("docs/api/admin-customers-export.yaml"): "/api/admin/",
+}
+"""Each document, and what the addresses in it begin with."""
+_REFERENCE: Final = "#/components/"
 
 
 class Command(BaseCommand):
@@ -22,13 +28,53 @@ class Command(BaseCommand):
         """:raises CommandError: with ``--check``, when the file is not up to date."""
         del args
         schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call] # untyped there
+        for path, prefix in FILES.items():
+            self._one(path, _below(schema, prefix), check=options["check"])
+
+    def _one(self, name: Path, schema: dict[str, Any], *, check: bool) -> None:
         validate_schema(schema)  # type: ignore[no-untyped-call] # untyped there
         renderer: Any = OpenApiYamlRenderer()
         text = renderer.render(schema, renderer_context={}).decode()
-        path = settings.BASE_DIR / PATH
-        if not options["check"]:
+        path = settings.BASE_DIR / name
+        if not check:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
         elif not path.exists() or path.read_text() != text:
-            raise CommandError(f"{PATH} is not up to date: run manage.py openapi")
-        self.stdout.write(f"{PATH}: {len(schema['paths'])} paths")
+            raise CommandError(f"{name} is not up to date: run manage.py openapi")
+        self.stdout.write(f"{name}: {len(schema['paths'])} paths")
+
+
+def _below(schema: dict[str, Any], prefix: str) -> dict[str, Any]:
+    """The part about these addresses, with what it refers to and nothing else."""
+    paths = {
+        name: each for name, each in schema["paths"].items() if name.startswith(prefix)
+    }
+    wanted: set[tuple[str, str]] = set()
+    pending = list(_named(paths))
+    while pending:
+        name = pending.pop()
+        if name not in wanted:
+            wanted.add(name)
+            kind, part = name
+            pending += _named(schema["components"][kind][part])
+    components = {
+        kind: {name: each for name, each in parts.items() if (kind, name) in wanted}
+        for kind, parts in schema["components"].items()
+    }
+    return schema | {"paths": paths, "components": components}
+
+
+def _named(value: Any) -> Iterator[tuple[str, str]]:
+    """The components that something refers to, ways to sign in among them."""
+    if isinstance(value, list):
+        for each in value:
+            yield from _named(each)
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            if name == "$ref":
+                kind, _, part = each.removeprefix(_REFERENCE).partition("/")
+                yield kind, part
+            elif name == "security":
+                yield from (("securitySchemes", way) for one in each for way in one)
+            else:
+                yield from _named(each)

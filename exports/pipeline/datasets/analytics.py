@@ -10,24 +10,16 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import BigIntegerField, Count, Func, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from customers.clearance import Clearance
 from customers.models import Business, Verification
+from customers.view360.exact import Units, in_cents
 from exports.pipeline.columns import Cells, ColumnType
 from exports.pipeline.datasets.base import Column, Dataset
 
 RATE: Final = Decimal("0.0001")
-
-
-class Units(Func):
-    """A decimal in units of ``1 / factor``: an integer, so that sums are exact."""
-
-    template = "CAST(ROUND(%(expressions)s * %(factor)d) AS BIGINT)"
-
-    def __init__(self, source: str, *, factor: int) -> None:
-        super().__init__(source, factor=factor, output_field=BigIntegerField())
 
 
 def _quotients(inputs: Sequence[Cells]) -> Cells:
@@ -143,7 +135,7 @@ class Analytics(Dataset):
             high_risk=Count("id", filter=Q(risk_level__in=high)),
             scored=Count("score"),
             score_units=Sum(Units("score", factor=10_000)),
-            revenue_cents=Sum(Units("fee", factor=100)),
+            revenue_cents=Sum(in_cents("fee")),
         )
         return by_day
 

@@ -52,6 +52,8 @@ class Renderer:
     """True: nothing can be sent before the whole file is built."""
     runs_formulas: ClassVar[bool] = False
     """True: readers of this format run text as formulas; cells are neutralised."""
+    encryption: ClassVar[str] = "zip"
+    """What a password does to it, by its name in ``sinks.encrypt``."""
 
     def __init__(self, columns: Sequence[OutColumn], context: RenderContext) -> None:
         self.columns = columns

@@ -33,6 +33,7 @@ class Excel(Renderer):
     extension = "xlsx"
     media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     compressed_inside = True
+    encryption = "agile"
     sheet_rows: ClassVar[int] = 1_048_576
     """Rows that a sheet can hold, its header counted."""
 

@@ -58,10 +58,7 @@ def build(
 
     :param sample: the first rows, to estimate widths from.
     """
-    workbook = Workbook()
-    workbook.remove(workbook.worksheets[0])
-    # Else Excel asks on closing whether to save what it has "calculated".
-    workbook.calculation = CalcProperties(fullCalcOnLoad=False)
+    workbook = without_sheets()
     sheets = [
         workbook.create_sheet(name)
         for name in sheet_names(context.title, count=len(sheet_rows))
@@ -74,10 +71,10 @@ def build(
         add_charts(workbook, columns=columns, has_header=context.include_headers)
     if context.metadata is not None:
         _add_metadata(workbook, context.metadata)
-    parts = _saved(workbook, title=context.title)
+    parts = saved(workbook, title=context.title)
     names = [f"xl/worksheets/sheet{number}.xml" for number in range(1, len(sheets) + 1)]
     return Skeleton(
-        sheets={name: _split(parts.pop(name)) for name in names},
+        sheets={name: split(parts.pop(name)) for name in names},
         parts=parts,
         places=places,
         header_style=header_style,
@@ -165,7 +162,16 @@ def _metadata_text(text: str) -> str:
     return excel_text.escape_controls(text)
 
 
-def _saved(workbook: Workbook, *, title: str) -> dict[str, bytes]:
+def without_sheets() -> Workbook:
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    # Else Excel asks on closing whether to save what it has "calculated".
+    workbook.calculation = CalcProperties(fullCalcOnLoad=False)
+    return workbook
+
+
+def saved(workbook: Workbook, *, title: str) -> dict[str, bytes]:
+    """Part name -> what it holds: the same bytes each time."""
     file = BytesIO()
     workbook.save(file)
     with zipfile.ZipFile(file) as archive:
@@ -190,7 +196,8 @@ def _with_ordered_fonts(styles: bytes) -> bytes:
     return bytes(tostring(root))
 
 
-def _split(sheet: bytes) -> tuple[bytes, bytes]:
+def split(sheet: bytes) -> tuple[bytes, bytes]:
+    """What stands before and after its rows."""
     start, opening, rows = sheet.partition(b"<sheetData>")
     _, closing, end = rows.partition(b"</sheetData>")
     return start + opening, closing + end

@@ -37,6 +37,7 @@ class Pdf(Renderer):
     media_type: ClassVar[str] = "application/pdf"
     compressed_inside: ClassVar[bool] = True
     builds_first: ClassVar[bool] = True
+    encryption: ClassVar[str] = "pdf"
 
     def __init__(self, columns: Sequence[OutColumn], context: RenderContext) -> None:
         super().__init__(columns, context)

@@ -14,14 +14,16 @@ _ZEBRA: Final[Colour] = (0.955, 0.962, 0.972)
 _HEAD: Final[Colour] = (0.895, 0.912, 0.937)
 _HEAD_LINES: Final = 8
 _KEPT: Final = 256
-_KEPT_LENGTH: Final = 48
+_KEPT_LENGTH: Final = 400
+"""Characters: shaping JSON of a few lines, which differs seldom, costs as much as all
+other cells of its row; kept are 3 MB a column at most."""
 _LEAST: Final = 100.0
 """Points: a row taller than a page starts on this one if so much is left."""
 
 
 @dataclass(slots=True)
 class _Cell:
-    """:ivar kept: shaped layouts of short texts that come again and again."""
+    """:ivar kept: shaped layouts of texts that come again and again."""
 
     style: Style
     left: float

@@ -10,9 +10,13 @@ from exports.errors import SizeExceeded
 
 @dataclass(slots=True)
 class Receipt:
-    """:ivar limit: bytes at most; None for no bound."""
+    """:ivar limit: bytes at most; None for no bound.
+
+    :ivar way_out: what may be done besides, when they are too many.
+    """
 
     limit: int | None = None
+    way_out: str = ""
     size: int = 0
     _digest: Any = field(default_factory=sha256)
 
@@ -26,8 +30,8 @@ class Receipt:
             if self.limit is not None and self.size + len(chunk) > self.limit:
                 raise SizeExceeded(
                     f"the file is larger than {self.limit} bytes (over"
-                    f" {self.size + len(chunk)} so far): narrow the filters, set"
-                    " max_rows, or create a job, whose limit is higher"
+                    f" {self.size + len(chunk)} so far): narrow the filters or"
+                    f" set max_rows{self.way_out}"
                 )
             self.size += len(chunk)
             self._digest.update(chunk)

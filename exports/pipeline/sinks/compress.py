@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import chain
 from stat import S_IFREG
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 import stream_zip
 import zstandard
@@ -40,15 +40,24 @@ def zstd(chunks: Chunks) -> Iterator[bytes]:
     return _through(zstandard.ZstdCompressor(level=3).compressobj(), chunks)
 
 
-def zip_archive(members: Iterable[tuple[str, Chunks]]) -> Iterator[bytes]:
-    """An archive of (name, chunks) members, written as they are read."""
+def zip_archive(
+    members: Iterable[tuple[str, Chunks]], *, password: str | None = None
+) -> Iterator[bytes]:
+    """An archive of (name, chunks) members, written as they are read.
+
+    :param password: encrypts each of them, by AES-256 (AE-2).
+    """
     files = (
         (name, EPOCH, _MODE, stream_zip.ZIP_AUTO(1 << 40), in_blocks(chunks))
         for name, chunks in members
     )
     archive: Iterator[bytes] = iter(
         stream_zip.stream_zip(
-            files, get_compressobj=_deflate, extended_timestamps=False
+            files,
+            get_compressobj=_deflate,
+            extended_timestamps=False,
+            # As bytes: of a text all beyond Latin-1 would be refused.
+            password=None if password is None else cast("str", password.encode()),
         )
     )
     return archive

@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from exports.errors import FileDamaged
+from exports.errors import FileDamaged, Unavailable
 
 PART: Final = ".part"
 
@@ -39,17 +39,35 @@ class LocalStorage:
             part.discard()
 
     def open(self, key: str) -> BufferedReader:
-        """:raises FileDamaged: there is no such file."""
+        """:raises FileDamaged: there is no such file.
+
+        :raises Unavailable: the storage itself cannot be read.
+        """
         try:
             return (self.root / key).open("rb")
-        except OSError as error:
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+            self._must_be_there()
             raise FileDamaged("the stored file is gone") from error
+        except OSError as error:
+            raise _away() from error
 
     def size(self, key: str) -> int | None:
-        """Bytes of the stored file; None when there is none."""
-        with suppress(FileNotFoundError):
+        """Bytes of the stored file; None when there is none.
+
+        :raises Unavailable: the storage itself cannot be read.
+        """
+        try:
             return (self.root / key).stat().st_size
-        return None
+        except (FileNotFoundError, NotADirectoryError):
+            self._must_be_there()
+            return None
+        except OSError as error:
+            raise _away() from error
+
+    def _must_be_there(self) -> None:
+        """A file is not lost because the disk it is on is not mounted."""
+        if not self.root.is_dir():
+            raise _away()
 
     def delete(self, key: str) -> None:
         """Gone, whether or not it was there; its folder goes with ``prune``."""
@@ -71,6 +89,10 @@ class LocalStorage:
                 with suppress(FileNotFoundError):
                     if path.stat().st_mtime < before:
                         yield path.relative_to(self.root).as_posix()
+
+
+def _away() -> Unavailable:
+    return Unavailable("the storage of files is away: try again in a while")
 
 
 class Part:

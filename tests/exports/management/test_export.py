@@ -11,6 +11,8 @@ from django.core.management import CommandError, call_command
 from customers.models import AuditEvent
 from exports.models import ExportFile, ExportJob
 from tests import make
+from tests.exports.pipeline import unlocking
+from tests.exports.pipeline.unlocking import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "snapshot"])
 
@@ -112,3 +114,49 @@ def test_export_takes_json_specs(companies, tmp_path):
 
     assert len(path.read_text().splitlines()) == 1
     assert said.startswith("1 rows (limited)")
+
+
+def typed(monkeypatch, *answers):
+    left = list(answers)
+    monkeypatch.setattr(
+        "exports.management.commands.export.getpass", lambda _: left.pop(0)
+    )
+
+
+@pytest.mark.parametrize("by", ["prompt", "environment"])
+def test_export_is_protected_by_a_password(companies, tmp_path, monkeypatch, by):
+    path = tmp_path / "companies.csv.zip"
+    arguments = ["--type", "business_data", "--format", "csv", "--out", path]
+    if by == "prompt":
+        typed(monkeypatch, PASSWORD, PASSWORD)
+        arguments.append("--password-prompt")
+    else:
+        monkeypatch.setenv("EXPORT_FILE_PASSWORD", PASSWORD)
+
+    said = export(*arguments)
+
+    [(name, content)] = unlocking.members(path.read_bytes()).items()
+    assert (name, content.count(b"ours")) == ("business_data.csv", 6)
+    assert PASSWORD not in said
+
+
+def test_passwords_that_differ_make_no_file(companies, tmp_path, monkeypatch):
+    typed(monkeypatch, PASSWORD, PASSWORD + "x")
+    arguments = ["--type", "business_data", "--format", "csv", "--password-prompt"]
+
+    with pytest.raises(CommandError, match="the two passwords differ"):
+        export(*arguments, "--out", tmp_path / "a.zip")
+
+    assert (list(tmp_path.iterdir()), ExportJob.objects.count()) == ([], 0)
+
+
+def test_generated_password_is_taken(companies, tmp_path, monkeypatch):
+    out = StringIO()
+    call_command("generate_password", stdout=out)
+    password = out.getvalue().strip()
+    monkeypatch.setenv("EXPORT_FILE_PASSWORD", password)
+    path = tmp_path / "a.xlsx"
+
+    export("--type", "business_data", "--format", "excel", "--out", path)
+
+    assert unlocking.workbook(path.read_bytes(), password).startswith(b"PK")

@@ -10,45 +10,23 @@ from django.utils import timezone
 from exports import runs
 from exports.errors import FileDamaged
 from exports.models import ExportBatch, ExportFile, ExportJob
-from exports.pipeline.sinks.storage import open_storage
 from exports.states import JobStatus
-from tests import make
 from tests.exports.jobs_made import claimed, ended
+from tests.exports.stored import storage
 from tests.exports.views.asking import BOTH, body, client, deeds, error
+from tests.exports.views.batches_asked import made, mine_and_another, post
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
 
 
 @pytest.fixture(autouse=True)
 def root(settings, tmp_path):
-    settings.EXPORT_STORAGE_URL = (tmp_path / "stored").as_uri()
-    return open_storage().root
+    return storage(settings, tmp_path)
 
 
 @pytest.fixture
 def mine():
-    business = make.business("business_mine")
-    make.verification(business)
-    make.report(business)
-    make.verification(make.business("business_other"))
-    return business
-
-
-SPECS = [
-    {"export_type": "verifications", "format": "csv", "max_rows": 10},
-    {"template_id": "reports_xml", "max_rows": 10},
-]
-
-
-def post(business, exports=SPECS, **values):
-    payload = {"business_id": business.id, "exports": exports} | values
-    return client(business).post("/v1/export/batches", payload, format="json")
-
-
-def made(business, exports=SPECS, **values):
-    answer = post(business, exports, **values)
-    assert answer.status_code == 202, answer.content
-    return answer.json()["batch_id"]
+    return mine_and_another()
 
 
 def run(count=2):

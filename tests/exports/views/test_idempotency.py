@@ -174,14 +174,14 @@ def test_limit_reached_is_not_kept(caller, mine, settings):
 
 def test_second_request_waits_for_the_first(caller, mine):
     ask(caller, spec(mine))
-    IdempotencyRecord.objects.update(status=None)
+    IdempotencyRecord.objects.update(status=None, made=None)
 
     assert error(ask(caller, spec(mine))) == (409, "CONFLICT", [])
 
 
 def test_dead_request_holds_its_key_for_a_minute(caller, mine):
     ask(caller, spec(mine))
-    IdempotencyRecord.objects.update(status=None)
+    IdempotencyRecord.objects.update(status=None, made=None)
     later(seconds=61)
 
     answer = ask(caller, spec(mine))
@@ -224,7 +224,7 @@ def test_answer_of_a_run_that_lost_its_record_is_not_kept(mine):
     dead = idempotency.begin(asked, actor=actor, now=now)
     idempotency.begin(asked, actor=actor, now=now + timedelta(seconds=61))
 
-    idempotency.settle(dead, status=202, headers={}, body={}, business_id=None)
+    idempotency.settle(dead, status=202, headers={}, body={})
     idempotency.release(dead)
 
     assert IdempotencyRecord.objects.get().status is None

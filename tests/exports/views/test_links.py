@@ -6,7 +6,7 @@ import time_machine
 from django.utils import timezone
 
 from exports.models import ExportFile
-from tests import make
+from tests.exports.stored import mine_and_another, storage
 from tests.exports.views.asking import (
     BOTH,
     UNKNOWN_EXPORT,
@@ -21,11 +21,8 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
 
 @pytest.fixture
 def mine(settings, tmp_path):
-    settings.EXPORT_STORAGE_URL = (tmp_path / "stored").as_uri()
-    business = make.business("business_mine")
-    make.verification(make.company(business, name="Mine Ltd"))
-    make.verification(make.business("business_other"))
-    return business
+    storage(settings, tmp_path)
+    return mine_and_another()
 
 
 @pytest.fixture

@@ -117,7 +117,7 @@ def _nothing_is_asked_for(mine):
         ({"metadata": []}, ["metadata"]),
         ({"metadata": {"text": "x" * 8200}}, ["metadata"]),
         ({"custom_query": "SELECT 1"}, ["custom_query"]),
-        ({"password": "correct horse"}, ["password"]),
+        ({"password": "aaaaaaaaaa"}, ["password"]),
         ({"notify": {"email": ["ops@example.com"]}}, ["notify"]),
         ({"destinations": [{"type": "s3"}]}, ["destinations"]),
         ({"template_id": 7}, ["template_id"]),

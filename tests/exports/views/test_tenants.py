@@ -4,6 +4,7 @@ The addresses are the resolver's own: one that the table below does not know fai
 """
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -21,6 +22,7 @@ from tests.exports.views.asking import (
     export,
     same_refusal,
     spec,
+    with_text,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
@@ -57,12 +59,21 @@ COMMON: Final = {
     "v1/schema/": {"get"},
     "v1/docs/": {"get"},
 }
+# The same for staff.
+STAFF: Final = {
+    "api/admin/customers/<str:customer_id>/export": {"get": "customer"},
+    "api/admin/customers/export": {"post": "customer"},
+    "api/admin/customers/export/<str:job_id>": {"get": "staff_job"},
+    "api/admin/customers/export/<str:job_id>/cancel": {"post": "staff_job"},
+}
 ABSENT: Final = {
     "job": UNKNOWN_JOB,
     "batch": UNKNOWN_BATCH,
     "export": UNKNOWN_EXPORT,
     "business": "business_absent",
     "template": "absent_one",
+    "customer": "01890a5d-ac96-774b-bcce-b302099a8057",
+    "staff_job": UNKNOWN_JOB,
 }
 
 
@@ -70,7 +81,7 @@ def routes(found: URLResolver | None = None, head: str = "") -> Iterator[URLPatt
     for each in (found or get_resolver()).url_patterns:
         if isinstance(each, URLResolver):
             yield from routes(each, head + str(each.pattern))
-        elif str(each.pattern).lstrip("^").startswith("v1/"):
+        elif str(each.pattern).lstrip("^").startswith(("v1/", "api/")):
             yield each
 
 
@@ -109,11 +120,13 @@ def theirs() -> dict[str, str]:
 @pytest.fixture
 def caller():
     scopes = ["exports:write", "exports:read", "templates:write", "pii:read"]
+    scopes.append("custom_query")
     return client(make.business("business_mine"), scopes=scopes)
 
 
 def test_every_route_and_method_is_known_here():
-    known = {name: set(kinds) for name, kinds in NAMING.items()} | COMMON
+    known = {name: set(kinds) for name, kinds in (NAMING | STAFF).items()}
+    known |= COMMON
 
     assert {str(each.pattern): methods_of(each) for each in routes()} == known
 
@@ -146,6 +159,48 @@ def test_what_is_not_yours_is_not_there(caller, theirs, route, method, kind):
     assert same_refusal(refused, id=theirs[kind]) == same_refusal(
         absent, id=ABSENT[kind]
     )
+
+
+@pytest.fixture
+def theirs_for_staff(settings) -> dict[str, str]:
+    settings.EXPORTS = settings.EXPORTS | {"BULK_RATE_LIMIT_MAX": 10}
+    business = make.business("business_other")
+    customer = make.customer(business)
+    token = make.staff_token(make.staff("manager", business))[1]
+    asked = {"customerIds": [str(customer.pk)]}
+    address = "/api/admin/customers/export"
+    job = with_text(token).post(address, asked, format="json")
+    return {"customer": str(customer.pk), "staff_job": job.json()["job_id"]}
+
+
+@pytest.mark.parametrize(
+    ("route", "method", "kind"),
+    [(route, *each) for route, kinds in STAFF.items() for each in kinds.items()],
+)
+def test_what_is_not_of_their_businesses_is_not_there(
+    theirs_for_staff, route, method, kind
+):
+    mine = make.business("business_mine")
+    text = make.staff_token(make.staff("manager", mine))[1]
+
+    def call(name: str):
+        address = "/" + re.sub(r"<str:\w+>", name, route)
+        if method == "get":
+            return with_text(text).get(address)
+        sent = {"customerIds": [name]} if address.endswith("/export") else {}
+        return with_text(text).post(address, sent, format="json")
+
+    refused, absent = call(theirs_for_staff[kind]), call(ABSENT[kind])
+
+    assert refused.status_code == 404
+    assert said(refused, theirs_for_staff[kind]) == said(absent, ABSENT[kind])
+
+
+def said(answer, name: str) -> tuple:
+    """All of a refusal for staff that is not the request's own."""
+    own = {"X-Request-ID", "X-RateLimit-Remaining", "X-RateLimit-Reset"}
+    headers = {key: value for key, value in answer.headers.items() if key not in own}
+    return answer.status_code, headers, answer.content.replace(name.encode(), b"<id>")
 
 
 def test_lists_hold_nothing_of_others(caller, theirs):

@@ -5,6 +5,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exports.pipeline.renderers.yaml import UNSAFE
 from tests.exports.pipeline.renderers.conftest import column
 
 LOADERS = [yaml.SafeLoader, yaml.CSafeLoader]
@@ -106,3 +107,33 @@ def test_yaml_reads_back_equal_whatever_the_block(render, rows):
     expected = [{"t": text, "j": j} for text, j in rows]
     for loader in LOADERS:
         assert [load(content, loader)["data"] for content in contents] == [expected]
+
+
+@pytest.mark.parametrize("char", UNSAFE, ids=ascii)
+@pytest.mark.parametrize("kind", ["text", "json"])
+def test_yaml_escapes_each_character_that_is_not_safe(render, char, kind):
+    cell = char if kind == "text" else canonical([char])
+
+    content = render("yaml", [column("c", kind)], [[cell]]).decode()
+
+    assert char not in content
+    assert f"\\u{ord(char):04x}" in content
+
+
+def test_yaml_label_may_hold_percent_signs(render):
+    content = render("yaml", [column("a", label="%b 100%")], [["%s"], ["x"]])
+
+    assert load(content, yaml.SafeLoader)["data"] == [
+        {"%b 100%": "%s"},
+        {"%b 100%": "x"},
+    ]
+
+
+def test_yaml_json_is_alike_however_often_it_comes(render):
+    cells = [canonical({"a": [1, length * "x"]}) for length in (1, 2000)]
+    rows = [[cell] for cell in cells * 2]
+
+    content = render("yaml", [column("j", "json")], rows)
+
+    data = load(content, yaml.SafeLoader)["data"]
+    assert data == [{"j": json.loads(cell)} for [cell] in rows]

@@ -39,6 +39,19 @@ def test_receipt_stops_before_the_chunk_that_is_too_much():
     assert receipt.sha256 == sha256(b"ab").hexdigest()
 
 
+@pytest.mark.parametrize("way_out", ["", ", or ask for a job"])
+def test_receipt_tells_the_ways_out_that_there_are(way_out):
+    receipt = Receipt(limit=1, way_out=way_out)
+
+    with pytest.raises(SizeExceeded) as refused:
+        list(receipt.passing([b"ab"]))
+
+    assert refused.value.message == (
+        "the file is larger than 1 bytes (over 2 so far): narrow the filters or set"
+        f" max_rows{way_out}"
+    )
+
+
 @pytest.mark.parametrize("limit", [0, 4])
 def test_receipt_of_nothing_is_of_no_bytes(limit):
     receipt = Receipt(limit=limit)

@@ -1,0 +1,207 @@
+"""How long a customer's report takes, and what memory a very long one needs."""
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from functools import partial
+from http.client import HTTPConnection
+from itertools import count
+from pathlib import Path
+from threading import Event, Thread
+from time import perf_counter, sleep
+from typing import Final
+
+from benchmarks import tables
+from benchmarks.bench import Bench
+from benchmarks.database import manage
+from benchmarks.latency import percentile, serving
+from benchmarks.targets import (
+    CUSTOMER_360_GROWTH_MB,
+    CUSTOMER_360_HIT_P95_MS,
+    CUSTOMER_360_P95_MS,
+)
+
+TITLES: Final = ("request", "p50 ms", "p95 ms", "target", "met?")
+MEMORY_TITLES: Final = ("CSV of", "MB sent", "peak RSS MB", "growth MB", "most", "met?")
+REQUESTS: Final = 100
+ORDERS: Final = 100
+LONG: Final = (1_000, 100_000)
+"""Orders of those whose CSV is streamed."""
+_WARM: Final = 5
+_MAKE: Final = """
+from datetime import timedelta
+from django.utils import timezone
+from customers import keys
+from customers.actors import system
+from customers.models import Business, Customer, Membership, Order, OrderLine, User
+
+now, sizes = timezone.now(), {sizes!r}
+business = Business.objects.create(id="benchmark_360", name="Benchmark")
+user = User.objects.create_user("benchmark-360", is_staff=True)
+Membership.objects.create(user=user, business=business, role="manager")
+for size in sizes:
+    customer = Customer.objects.create(
+        business=business, external_id=str(size), name="Ada Lovelace", loyalty_points=5
+    )
+    for first in range(0, size, 5000):
+        orders = [
+            Order(
+                business=business, customer=customer, number=f"{{size}}-{{number}}",
+                status="completed", currency="EUR",
+                ordered_at=now - timedelta(hours=number * 7 % 20000),
+            )
+            for number in range(first, min(first + 5000, size))
+        ]
+        Order.objects.bulk_create(orders)
+        OrderLine.objects.bulk_create(
+            OrderLine(
+                business=business, order=order, position=place, sku=f"SKU-{{place}}",
+                product_name="Lantern", quantity=place, unit_price=10,
+                amount=10 * place,
+            )
+            for order in orders
+            for place in (1, 2, 3)
+        )
+    print(customer.pk)
+print(keys.issue_token("benchmark", user=user, actor=system("benchmark"), now=now)[1])
+"""
+
+
+def report(
+    bench: Bench, *, requests: int = REQUESTS, long: tuple[int, ...] = LONG
+) -> None:
+    sizes = (ORDERS, *long)
+    script = _MAKE.format(sizes=sizes)
+    made = manage(
+        *("shell", "--no-imports", "--command", script), environment=bench.environment
+    )
+    *customers, token = made.split()
+    environment = bench.environment | {
+        "EXPORT_RATE_LIMIT_MAX": "1000000",
+        "REDIS_URL": os.environ.get("TEST_REDIS_URL", ""),
+    }
+    with (
+        serving(environment, folder=bench.folder) as port,
+        closing(HTTPConnection("127.0.0.1", port, timeout=600)) as connection,
+    ):
+        caller = Caller(connection, token)
+        print(f"\n## Customer-360: {ORDERS} orders of 3 lines, {requests} of each\n")
+        print(tables.text(TITLES, _timed(caller, customers[0], requests)))
+        print("\n## Customer-360: memory of the web process, orderLimit=all\n")
+        found = _remembered(caller, dict(zip(long, customers[1:], strict=True)))
+        print(tables.text(MEMORY_TITLES, found))
+
+
+class Caller:
+    """Staff with a token, over one connection that is kept open."""
+
+    def __init__(self, connection: HTTPConnection, token: str) -> None:
+        self._connection = connection
+        self._headers = {"Authorization": f"Bearer {token}"}
+
+    def get(self, customer: str, query: str) -> tuple[str, int]:
+        """Whether it was a HIT or a MISS, and how many bytes came.
+
+        :raises RuntimeError: it is answered with an error.
+        """
+        address = f"/api/admin/customers/{customer}/export?{query}"
+        self._connection.request("GET", address, headers=self._headers)
+        answer = self._connection.getresponse()
+        if answer.status != 200:
+            raise RuntimeError(f"{address}: {answer.status} {answer.read()!r}")
+        size = 0
+        while chunk := answer.read(1 << 16):
+            size += len(chunk)
+        return answer.headers["X-Cache"], size
+
+
+def _timed(caller: Caller, customer: str, requests: int) -> Iterator[list[str]]:
+    # A higher limit than there are orders is another report with the same content.
+    limits = count(ORDERS)
+    for name, most in CUSTOMER_360_P95_MS.items():
+        first = (f"format={name}&orderLimit={next(limits)}" for _ in count())
+        ask = partial(_milliseconds, caller, customer)
+        for _ in range(min(_WARM, requests)):
+            ask(next(first), expected="MISS")
+        misses = [ask(next(first), expected="MISS") for _ in range(requests)]
+        yield _row(f"{name}, first", misses, most)
+        query = f"format={name}&orderLimit={next(limits)}"
+        ask(query, expected="MISS")
+        hits = [ask(query, expected="HIT") for _ in range(requests)]
+        yield _row(f"{name}, HIT", hits, CUSTOMER_360_HIT_P95_MS)
+
+
+def _milliseconds(caller: Caller, customer: str, query: str, *, expected: str) -> float:
+    started = perf_counter()
+    cache, _ = caller.get(customer, query)
+    taken = (perf_counter() - started) * 1000
+    if cache != expected:
+        raise RuntimeError(f"{query}: a {cache} where a {expected} was to be")
+    return taken
+
+
+def _row(name: str, taken: list[float], most: int) -> list[str]:
+    p95 = percentile(taken, 95)
+    met = tables.met(value=p95, at_most=most)
+    return [name, f"{percentile(taken, 50):.0f}", f"{p95:.0f}", str(most), met]
+
+
+def _remembered(caller: Caller, customers: dict[int, str]) -> Iterator[list[str]]:
+    """The first one brings the process to the memory that the others may add to."""
+    base: float | None = None
+    for orders, customer in customers.items():
+        with _peak() as peaks:
+            _, size = caller.get(customer, "format=csv&orderLimit=all")
+        peak = max(peaks)
+        row = [f"{orders:,} orders", f"{size / 1e6:.1f}", f"{peak:.0f}"]
+        if base is None:
+            base = peak
+            yield [*row, "-", "-", "-"]
+            continue
+        growth, most = peak - base, CUSTOMER_360_GROWTH_MB
+        met = tables.met(value=growth, at_most=most)
+        yield [*row, f"{growth:.0f}", str(most), met]
+
+
+@contextmanager
+def _peak() -> Iterator[list[float]]:
+    """Resident MB of the largest process below this one, looked at again and again."""
+    seen, over = [_largest()], Event()
+
+    def watch() -> None:
+        while not over.is_set():
+            seen.append(_largest())
+            sleep(0.02)
+
+    thread = Thread(target=watch)
+    thread.start()
+    try:
+        yield seen
+    finally:
+        over.set()
+        thread.join()
+
+
+def _largest() -> float:
+    return max(map(_megabytes, _below(os.getpid())), default=0.0)
+
+
+def _below(process: int) -> Iterator[int]:
+    for children in Path(f"/proc/{process}/task").glob("*/children"):
+        for child in map(int, _text(children).split()):
+            yield child
+            yield from _below(child)
+
+
+def _megabytes(process: int) -> float:
+    found = re.search(r"VmRSS:\s+(\d+) kB", _text(Path(f"/proc/{process}/status")))
+    return int(found[1]) / 1000 if found else 0.0
+
+
+def _text(path: Path) -> str:
+    """Empty when the process has ended meanwhile."""
+    try:
+        return path.read_text()
+    except OSError:
+        return ""

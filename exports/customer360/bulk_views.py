@@ -1,0 +1,126 @@
+"""Bulk exports over HTTP: ask for one, watch it, cancel it."""
+
+from typing import Any, Final
+
+from django.utils import timezone, translation
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from customers import ids
+from customers.permissions import EXPORT_CUSTOMER
+from exports import jobs
+from exports.customer360 import limits
+from exports.customer360.bulk_asking import Asker, request_bulk
+from exports.customer360.bulk_serializers import BODY, BulkJobSerializer
+from exports.customer360.faults import errors, no_permission
+from exports.customer360.serializers import (
+    CHALLENGE,
+    WHOLE,
+    header,
+    limit_headers,
+)
+from exports.customer360.staff_view import StaffView, account, check_anywhere
+from exports.errors import JobNotFound
+from exports.models import ExportJob
+from exports.models.jobs import CUSTOMER_360
+from exports.views.answers import caller
+from exports.views.parsers import no_fields, no_unknown
+
+PATH: Final = "/api/admin/customers/export"
+_JOB_ID: Final = OpenApiParameter(
+    "job_id",
+    str,
+    OpenApiParameter.PATH,
+    examples=[OpenApiExample("a job", "job_01JD3Z5V8N8Q0C9X2T4W6Y8Z0A")],
+)
+_HEADERS: Final = [
+    CHALLENGE,
+    header("Location", "The job", 202),
+    header("Retry-After", "Seconds to wait, then look or ask", 202, 429, schema=WHOLE),
+    *limit_headers(
+        "any 5 minutes",
+        always=(202, 400, 404, 409, 429),
+        # A session without its CSRF token is refused before it is counted.
+        at_times=(403, 413, 415, 500),
+    ),
+]
+
+
+# No docstrings: the document would take them for descriptions.
+class _BulkView(StaffView):
+    audited = "customer.bulk_export"
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        check_anywhere(request)
+
+    def object_id(self) -> str:
+        return str(self.kwargs.get("job_id", ""))[:40]
+
+
+class BulkView(_BulkView):
+    limit_kind = limits.BULK
+
+    @extend_schema(
+        operation_id="customers_export_create",
+        summary="Export many customers in the background",
+        description="For staff who may export customers of the business: all of them"
+        " or none. 2 requests in 5 minutes are let through from one address.",
+        parameters=_HEADERS,
+        request={"application/json": BODY},
+        responses={202: BulkJobSerializer, **errors(400, 403, 404, 409, 413, 415, 429)},
+    )
+    def post(self, request: Request) -> Response:
+        no_unknown(request, ())
+        by = Asker(
+            account(request), caller(request), translation.get_language() or "en"
+        )
+        job = request_bulk(request.data, by=by, now=timezone.now())
+        return Response(
+            BulkJobSerializer(job).data,
+            status=status.HTTP_202_ACCEPTED,
+            headers={"Location": f"{PATH}/{job.job_id}", "Retry-After": "1"},
+        )
+
+
+class BulkJobView(_BulkView):
+    @extend_schema(
+        operation_id="customers_export_read",
+        summary="A bulk export: how far it is, and its file",
+        parameters=[_JOB_ID, CHALLENGE],
+        responses={200: BulkJobSerializer, **errors(400, 403, 404)},
+    )
+    def get(self, request: Request, job_id: str) -> Response:
+        no_unknown(request, ())
+        return Response(BulkJobSerializer(_find(job_id, request)).data)
+
+
+class BulkCancelView(_BulkView):
+    @extend_schema(
+        operation_id="customers_export_cancel",
+        summary="Cancel a bulk export that is not finished",
+        parameters=[_JOB_ID, CHALLENGE],
+        request=None,
+        responses={200: BulkJobSerializer, **errors(400, 403, 404, 409, 415)},
+    )
+    def post(self, request: Request, job_id: str) -> Response:
+        no_unknown(request, ())
+        job = _find(job_id, request)
+        no_fields(request)
+        jobs.cancel(job, actor=caller(request), now=timezone.now())
+        return Response(BulkJobSerializer(job).data)
+
+
+def _find(job_id: str, request: Request) -> ExportJob:
+    """:raises JobNotFound: there is none, or it is not theirs: alike."""
+    key = ids.read("job", job_id)
+    mine = ExportJob.objects.for_businesses(caller(request).business_ids).background()
+    found = mine.filter(export_type=CUSTOMER_360).select_related("file", "file__job")
+    job = found.select_related("business").filter(pk=key).first() if key else None
+    if job is None:
+        raise JobNotFound("Job not found")
+    if not account(request).has_perm(EXPORT_CUSTOMER, job.business):
+        raise no_permission(EXPORT_CUSTOMER)
+    return job

@@ -1,0 +1,84 @@
+"""The shapes of the answers of ``/api/admin`` that are no files, for their document."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from drf_spectacular.extensions import OpenApiSerializerExtension
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+
+TEXT: Final = {"type": "string"}
+WHOLE: Final = {"type": "integer", "minimum": 0}
+_DETAIL: Final = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["field", "message"],
+    "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
+}
+
+
+class StaffErrorSerializer(serializers.Serializer[Any]):
+    """Stands for the shape of an error: ``retryAfter`` is no name of Python's."""
+
+
+class _StaffErrorShape(OpenApiSerializerExtension):  # type: ignore[no-untyped-call] # spectacular registers subclasses
+    target_class = "exports.customer360.serializers.StaffErrorSerializer"
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        del auto_schema, direction
+        return {
+            "type": "object",
+            "description": "Every refusal and failure has this shape.",
+            "additionalProperties": False,
+            "required": ["error", "code", "details"],
+            "properties": {
+                "error": {"type": "string"},
+                "code": {"type": "string"},
+                "details": {"type": "array", "items": _DETAIL},
+                "retryAfter": {
+                    "type": "integer",
+                    "minimum": 1,
+                    "description": "Seconds, after which another try is worth it",
+                },
+            },
+        }
+
+
+def header(
+    name: str, text: str, *statuses: int, schema: Any = TEXT, always: bool = True
+) -> OpenApiParameter:
+    """:param statuses: of the answers that have it."""
+    return OpenApiParameter(
+        name,
+        schema,
+        OpenApiParameter.HEADER,
+        description=text,
+        required=always,
+        response=list(statuses),
+    )
+
+
+CHALLENGE: Final = header("WWW-Authenticate", "How to sign in", 401)
+
+
+def limit_headers(
+    window: str, *, always: Sequence[int], at_times: Sequence[int]
+) -> list[OpenApiParameter]:
+    """:param always: statuses of answers that were counted.
+
+    :param at_times: of those that some requests get before they are.
+    """
+    told = (
+        ("X-RateLimit-Limit", f"Requests in {window}", WHOLE),
+        ("X-RateLimit-Remaining", "What is left of them", WHOLE),
+        (
+            "X-RateLimit-Reset",
+            "When the next one frees up",
+            TEXT | {"format": "date-time"},
+        ),
+    )
+    return [
+        header(name, text, *statuses, schema=schema, always=statuses is always)
+        for name, text, schema in told
+        for statuses in (always, at_times)
+    ]

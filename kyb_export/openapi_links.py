@@ -1,0 +1,43 @@
+"""The OpenAPI document's links: which call takes what another one has answered."""
+
+from typing import Any, Final
+
+_JOB: Final = ("job_read", "job_cancel", "job_retry", "job_delete", "job_events")
+_FILE: Final = ("file_read", "file_manifest")
+_BATCH: Final = ("batch_read", "batch_file")
+_TEMPLATE: Final = (
+    *("template_read", "template_replace"),
+    *("template_change", "template_delete"),
+)
+
+
+def _links(
+    operations: tuple[str, ...], parameters: dict[str, str]
+) -> dict[str, dict[str, Any]]:
+    return {
+        operation: {"operationId": operation, "parameters": parameters}
+        for operation in operations
+    }
+
+
+_OF_JOB: Final = _links(_JOB, {"job_id": "$response.body#/job_id"})
+_OF_EXPORT: Final = _links(_FILE, {"export_id": "$response.body#/export_id"})
+_OF_RESULT: Final = _links(_FILE, {"export_id": "$response.body#/result/export_id"})
+_OF_BATCH: Final = _links(_BATCH, {"batch_id": "$response.body#/batch_id"})
+_OF_TEMPLATE: Final = _links(
+    _TEMPLATE,
+    {
+        "template_id": "$response.body#/id",
+        "business_id": "$response.body#/business_id",
+    },
+)
+
+LINKS: Final[dict[str, dict[str, dict[str, Any]]]] = {
+    "export_now": {"200": _OF_EXPORT},
+    "job_create": {"202": _OF_JOB},
+    "job_retry": {"202": _OF_JOB},
+    "job_read": {"200": _OF_RESULT},
+    "batch_create": {"202": _OF_BATCH},
+    "template_create": {"201": _OF_TEMPLATE},
+}
+"""By the id of the operation that answers, and the status that it answers with."""

@@ -1,0 +1,155 @@
+"""Random attempts to reach another business, over real servers."""
+
+import json
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+
+from tests.journeys.clients import Client
+from tests.journeys.programs import eventually
+from tests.security import marked
+from tests.security.answers import Answer
+from tests.security.attempts import ABSENT, attempts, shown
+from tests.security.marked import MARK
+
+pytestmark = pytest.mark.journey
+MINE, THEIRS = "business_own_attack", "business_theirs_1"
+SET_UP = f"""
+import json
+from django.utils import timezone
+from customers import keys
+from customers.actors import SCOPES, system
+from customers.models import Business, Customer, Membership, User
+from tests.security import marked
+options = {{"actor": system("attempts"), "now": timezone.now()}}
+found = {{}}
+for id, name in (("{MINE}", "Mine"), ("{THEIRS}", "{MARK} Ltd")):
+    business = Business.objects.create(id=id, name=name)
+    made = keys.issue(name, businesses=[business], scopes=SCOPES, **options)
+    found[id] = {{"key": made[1]}}
+rows = marked.rows(business)
+kinds = ("Company", "Customer", "Verification")
+found[id]["ids"] = {{name.lower(): str(rows[name].pk) for name in kinds}}
+found[id]["ids"]["account"] = str(rows["UserAccount"].pk)
+mine = Business.objects.get(pk="{MINE}")
+own = Customer.objects.create(business=mine, external_id="1", name="Own")
+found["{MINE}"]["ids"] = {{"customer": str(own.pk)}}
+for scope in SCOPES:
+    made = keys.issue(scope, businesses=[mine], scopes=[scope], **options)
+    found[scope] = {{"key": made[1]}}
+for role in Membership.Role.values:
+    user = User.objects.create_user(f"attempt-{{role}}", is_staff=True)
+    Membership.objects.create(user=user, business=mine, role=role)
+    found[role] = {{"key": keys.issue_token("token", user=user, **options)[1]}}
+print(json.dumps(found))
+"""
+
+
+class World:
+    """:ivar callers: name -> what they send as Authorization."""
+
+    def __init__(self, stack) -> None:
+        code = ("shell", "--no-imports", "-c", SET_UP)
+        found = json.loads(stack.manage(*code)[-1])
+        self.stack = stack
+        theirs = found.pop(THEIRS)
+        self.owner = Client(stack.url, theirs["key"], THEIRS)
+        self.theirs = things(self.owner, MARK) | theirs["ids"]
+        own = dict.fromkeys(ABSENT, ABSENT["company"]) | found[MINE]["ids"]
+        self.mine = own | things(Client(stack.url, found[MINE]["key"], MINE), "plain")
+        self.callers = {name: f"Bearer {each['key']}" for name, each in found.items()}
+        self.callers["nobody"] = ""
+
+    def answer(self, attempt) -> Answer:
+        headers = {"Authorization": self.callers[attempt.caller]}
+        headers |= {"Content-Type": "application/json"} | dict(attempt.headers)
+        answer = requests.request(
+            attempt.method,
+            f"{self.stack.url}{attempt.address}",
+            data=attempt.body,
+            headers={name: value for name, value in headers.items() if value},
+            timeout=60,
+        )
+        return Answer(answer.status_code, answer.headers, answer.content)
+
+    def wrong(self, attempt) -> list[str]:
+        """What is wrong with the answers to one attempt."""
+        ids = (self.theirs, ABSENT)
+        pair = [self.answer(attempt.with_ids(each, self.mine)) for each in ids]
+        wrong = [
+            f"{attempt}: {mark}"
+            for each in pair
+            for content in each.everything()
+            for mark in marked.found(content)
+        ]
+        said = [each.said(shown(known)) for each, known in zip(pair, ids, strict=True)]
+        is_refused = any(each.status >= 400 for each in pair)
+        if is_refused and attempt.reaches_out and said[0] != said[1]:
+            wrong.append(f"{attempt}: {said[0]} is not {said[1]}")
+        return wrong
+
+
+def things(client: Client, text: str) -> dict[str, str]:
+    """A job with its file, a batch, a template; text is wherever a caller may write."""
+    columns = [{"name": "id", "label": text}]
+    fields = {"export_type": "user_data", "format": "csv", "columns": columns}
+    fields |= {"metadata": {text: text}, "max_rows": 5}
+    job = client.ended(client.post(fields)["job_id"])
+    owner = {"business_id": client.business_id}
+    several = owner | {"exports": [fields, fields], "bundle": True}
+    batch = client.call("POST", "/v1/export/batches", json=several).json()
+    name = client.business_id.replace("business", "template")
+    kept = owner | {"id": f"{name}__"[:19], "name": text, "description": text}
+    kept |= {"type": "user_data", "format": "csv"}
+    template = client.call("POST", "/v1/export/templates", json=kept).json()
+    link = parse_qs(urlsplit(job["result"]["file_url"]).query)
+
+    def over() -> bool:
+        address = f"/v1/export/batches/{batch['batch_id']}"
+        return client.call("GET", address).json()["status"] == "completed"
+
+    eventually(over, seconds=60, what="the end of the batch")
+    return {
+        "business": client.business_id,
+        "template": template["id"],
+        "job": job["job_id"],
+        "batch": batch["batch_id"],
+        "export": job["result"]["export_id"],
+        "signature": link["signature"][0],
+        "expires": link["expires"][0],
+    }
+
+
+@pytest.fixture(scope="module")
+def there(stack) -> World:
+    return World(stack)
+
+
+def check(there: World, seed: int, count: int) -> None:
+    made = attempts(seed, count, list(there.callers))
+    wrong = [each for attempt in made for each in there.wrong(attempt)]
+
+    assert wrong == []
+    figures = requests.get(f"{there.stack.url}/metrics", timeout=20)
+    logs = [log.read_bytes() for log in there.stack.var.rglob("*.log")]
+    assert [marked.found(content) for content in (figures.content, *logs)] == (
+        [[]] * (len(logs) + 1)
+    )
+
+
+def test_attempts_over_http_find_nothing(there):
+    check(there, 1, 60)
+
+
+@pytest.mark.slow
+@pytest.mark.security
+@pytest.mark.timeout(1800)
+def test_two_thousand_attempts_over_http_find_nothing(there):
+    check(there, 2, 2000)
+
+
+def test_marks_are_in_what_their_owner_reads(there):
+    found = there.owner.file(there.theirs["export"])
+
+    assert marked.found(found.content) == [MARK]
