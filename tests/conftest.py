@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
-from django.db import connections
+from django.db import connection, connections
 from hypothesis import settings
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -59,4 +59,12 @@ def django_db_setup(
 ) -> Iterator[None]:
     yield
     with django_db_blocker.unblock():
-        connections.close_all()  # PostgreSQL drops no database that is in use
+        # PostgreSQL drops no database that is in use, and a live server's threads may
+        # still hold theirs.
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+        connections.close_all()
