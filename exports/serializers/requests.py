@@ -6,7 +6,7 @@ from drf_spectacular.extensions import OpenApiSerializerExtension
 from rest_framework import serializers
 
 from exports.conf import knob
-from exports.pipeline.datasets import DATASETS
+from exports.pipeline.datasets import DATASETS, custom
 from exports.pipeline.fields import FIELDS, Field
 from exports.pipeline.ranges import RELATIVE
 from exports.pipeline.renderers import ALIASES, RENDERERS
@@ -99,7 +99,8 @@ def _special(name: str) -> dict[str, Any]:
             "pattern": "^[a-z0-9_-]{1,64}$",
             "examples": ["business_123"],
         },
-        "export_type": {"enum": list(DATASETS)},
+        "export_type": {"enum": [*DATASETS, custom.NAME]},
+        "custom_query": {"examples": ["SELECT id, status FROM verifications"]},
         "format": {"enum": [*RENDERERS, *ALIASES]},
         "template_id": {"examples": ["verifications_csv"]},
         "password": {"format": "password", "writeOnly": True},
