@@ -4,8 +4,8 @@ import logging
 import os
 from logging.config import dictConfig
 from socket import gethostname
-from threading import Event, Thread
-from typing import Any
+from threading import Event, RLock, Thread
+from typing import Any, Final
 
 from celery import Celery, bootsteps, signals
 from django.conf import settings
@@ -20,6 +20,17 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 TRANSPORT_ALIASES["filesystem"] = "kyb_export.folder_broker:Transport"
 logger = logging.getLogger(__name__)
+looking: Final = RLock()
+"""Held while the parent has a connection: it must not be forked over one.
+
+A child that inherits SQLite's belief in locks that only its parent holds takes what
+another has taken; one that closes PostgreSQL's ends its parent's.
+"""
+os.register_at_fork(
+    before=looking.acquire,
+    after_in_parent=looking.release,
+    after_in_child=looking.release,
+)
 
 
 @signals.setup_logging.connect
@@ -29,10 +40,7 @@ def set_up_logging(**_: Any) -> None:
 
 
 class Reaper(bootsteps.StartStopStep):
-    """Takes up what killed workers dropped, as long as any worker's parent lives.
-
-    It closes its connection after each look, so that no child is forked over one.
-    """
+    """Takes up what killed workers dropped, as long as any worker's parent lives."""
 
     def __init__(self, parent: Any, **options: Any) -> None:
         super().__init__(parent, **options)
@@ -54,14 +62,15 @@ class Reaper(bootsteps.StartStopStep):
 
         name = f"{gethostname()}:{os.getpid()}"
         while not self._stopped.wait(knob("REAP_SECONDS")):
-            try:
-                Worker.objects.note(name)
-                claims.reap(now=timezone.now())
-            except Exception:
-                # Nobody would start this thread again.
-                logger.exception("the reaper could not look")
-            finally:
-                connections.close_all()
+            with looking:
+                try:
+                    Worker.objects.note(name)
+                    claims.reap(now=timezone.now())
+                except Exception:
+                    # Nobody would start this thread again.
+                    logger.exception("the reaper could not look")
+                finally:
+                    connections.close_all()
 
 
 app.steps["worker"].add(Reaper)
