@@ -40,6 +40,7 @@ class ExportFile(TenantOwned):
     expires_at = models.DateTimeField()
     seconds = models.FloatField()
     debug = models.JSONField(default=dict)
+    discloses = models.PositiveSmallIntegerField(default=3)
 
     objects: ClassVar = FileQuerySet.as_manager()
 

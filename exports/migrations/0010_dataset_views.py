@@ -22,7 +22,7 @@ def remove(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("exports", "0008_passwords"),
+        ("exports", "0009_file_discloses"),
         ("customers", "0002_triggers"),
     ]
 
