@@ -63,13 +63,14 @@ def _ended(node: Any, made: Bound) -> Bound:
     return replace(made, aggregated=True, loose=frozenset())
 
 
-def _inner(node: Any, scope: Scope, bind: Bind) -> Bound:
+def _inner(node: Any, scope: Scope, bind: Bind, *, counting: bool = False) -> Bound:
     """An argument: with outer columns it would be the outer query's aggregate."""
     outer, scope.parent = scope.parent, None
+    scope.counting = counting
     try:
         return bind(node, scope)
     finally:
-        scope.parent = outer
+        scope.parent, scope.counting = outer, False
 
 
 def _aggregate(node: Any, scope: Scope, bind: Bind, wrap: _Wrap) -> Bound:
@@ -93,7 +94,8 @@ def _argument(node: Any, scope: Scope, bind: Bind) -> tuple[Bound, bool]:
         if len(argument.expressions) != 1:
             refuse(node, "DISTINCT takes one value here")
         argument, distinct = argument.expressions[0], True
-    inner = _inner(argument, scope, bind)
+    counting = isinstance(node, exp.Count) and isinstance(argument, exp.Column)
+    inner = _inner(argument, scope, bind, counting=counting)
     if distinct and not sortable(inner.kind):
         refuse(node, "JSON is not compared")
     return inner, distinct

@@ -34,12 +34,16 @@ class Compiled:
     :ivar counting: how many they are.
 
     :ivar normalised: what was asked, as it was understood.
+
+    :ivar discloses: the highest class of a column that is read otherwise than to be
+        counted; of one above the clearance no value is read.
     """
 
     sql: str
     counting: str
     normalised: str
     columns: tuple[Column, ...]
+    discloses: Clearance
 
 
 @lru_cache(maxsize=64)
@@ -64,6 +68,7 @@ def compiled(
             context.engine.write(_with(counting, context, business_id)),
             normalised(tree),
             columns,
+            context.discloses,
         )
     except RecursionError as error:
         raise QueryRefused("the query is nested too deep") from error

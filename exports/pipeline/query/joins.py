@@ -81,6 +81,7 @@ def _table(node: exp.Table, scope: Scope, new: str) -> tuple[Relation, SQL]:
     else:
         known = [*scope.ctes, *DATASETS]
         refuse(node, unknown("dataset", name[:60], known))
+    scope.context.weigh(node, table)
     return relation, exp.Table(this=exp.to_identifier(table), alias=_alias(new))
 
 

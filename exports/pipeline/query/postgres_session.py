@@ -81,6 +81,8 @@ class PostgresSession:
         state = error.sqlstate or ""
         if isinstance(error, psycopg.errors.QueryCanceled) or self._deadline.is_over():
             return self._deadline.over()
+        if isinstance(error, psycopg.errors.ConfigurationLimitExceeded):
+            return QueryRefused("it takes more room than a query may: narrow it")
         if state.startswith(("22", "54")):
             return QueryRefused(OUT_OF_RANGE)
         if state.startswith(("08", "53", "57")) or not state:

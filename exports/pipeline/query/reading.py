@@ -19,6 +19,9 @@ from exports.pipeline.query import postgres_session, sqlite_session
 from exports.pipeline.query.compile import Compiled
 from exports.pipeline.rows import BLOCK_ROWS, canonical_json
 
+MOST_ROWS: Final = 500
+"""Fetched at a time: a query can make long cells of short ones."""
+
 
 class Session(Protocol):
     """A connection that can read one business's rows, and do nothing else."""
@@ -58,32 +61,30 @@ class Reading:
         :param chosen: names of the query's columns, in the order wanted.
         :raises SizeExceeded: more text than a query may give.
         """
-        budget = int(knob("QUERY_MAX_BYTES"))
         if not most:
             return
         names = [column.name for column in query.columns]
         places = [names.index(name) for name in chosen]
-        batches = self._session.batches(query.sql, batch_size)
+        batches = self._session.batches(query.sql, min(batch_size, MOST_ROWS))
         with closing(batches):
-            for rows in _regrouped(batches, most):
-                cells = _columns(rows)
-                budget -= _size(cells)
-                if budget < 0:
-                    raise SizeExceeded(
-                        f"a query gives at most {knob('QUERY_MAX_BYTES')} bytes of"
-                        " text: select fewer columns or rows"
-                    )
+            for rows in _regrouped(_within(batches), most):
+                cells = [list(column) for column in zip(*rows, strict=True)]
                 yield [
                     _canonical(cells[place], query.columns[place]) for place in places
                 ]
 
 
-def _columns(rows: list[Any]) -> list[Cells]:
-    return [list(column) for column in zip(*rows, strict=True)]
-
-
-def _size(cells: list[Cells]) -> int:
-    return sum(len(cell) for column in cells for cell in column if cell)
+def _within(batches: Iterator[list[Any]]) -> Iterator[list[Any]]:
+    """:raises SizeExceeded: as soon as there is more text than a query may give."""
+    budget = most = int(knob("QUERY_MAX_BYTES"))
+    for rows in batches:
+        budget -= sum(len(cell) for row in rows for cell in row if cell)
+        if budget < 0:
+            raise SizeExceeded(
+                f"a query gives at most {most} bytes of text: select fewer columns"
+                " or rows"
+            )
+        yield rows
 
 
 def _canonical(cells: Cells, column: Column) -> Cells:
@@ -118,5 +119,6 @@ def check_available() -> None:
 @contextmanager
 def open_reading(business_id: str) -> Iterator[Reading]:
     """:raises ExportError: refused, too slow, or not to be had here."""
+    check_available()
     with SESSIONS[connections["default"].vendor](business_id) as session:
         yield Reading(session)

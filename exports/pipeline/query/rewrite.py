@@ -70,8 +70,10 @@ def _ctes(node: Any, context: Context, known: Ctes) -> Ctes:
         name = name_of(alias.this)
         if name in added or name in DATASETS:
             refuse(cte, f"the name '{name[:60]}' is taken")
+        before = context.weight
         shape = bind_query(cte.this, context, known | added)
         new = f"q{context.number()}"
+        context.weights[new], context.weight = context.weight - before, before
         context.hoisted.append((new, shape.sql))
         added[name] = (new, renamed(cte, shape.fields, alias.args.get("columns")))
     return added

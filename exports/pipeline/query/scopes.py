@@ -20,6 +20,7 @@ from exports.pipeline.query.refusals import refusal, refuse
 from exports.pipeline.registry import unknown
 
 TENANT: Final = "t_"
+MAX_WEIGHT: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,12 @@ class Context:
         """Of a query within an expression; the module of it stands above."""
         self.used: dict[str, dict[str, SQL]] = {}
         """Dataset -> new name -> what is read for it."""
+        self.discloses = Clearance.PUBLIC
+        """The highest class of a column that is read otherwise than to be counted."""
         self.hoisted: list[tuple[str, exp.Query]] = []
+        self.weights: dict[str, int] = {}
+        """New name of a CTE -> how many relations it is made of, all told."""
+        self.weight = 0
         self._numbers = count(1)
 
     def number(self) -> int:
@@ -88,12 +94,22 @@ class Context:
         self.used.setdefault(dataset, {})
         return TENANT + dataset
 
-    def read(self, dataset: str, wanted: Field) -> None:
+    def weigh(self, node: exp.Expr, table: str) -> None:
+        """:raises QueryRefused: the query is made of too many relations, all told."""
+        # SQLite plans a CTE anew wherever it is named: where each of many names another
+        # twice, planning alone would take longer than any deadline.
+        self.weight += 1 + self.weights.get(table, 0)
+        if self.weight > MAX_WEIGHT:
+            refuse(node, "WITH upon WITH makes too many relations of it")
+
+    def read(self, dataset: str, wanted: Field, *, counted: bool) -> None:
         """A column above the clearance is read as numbers to be counted, not clear."""
         stored = column(wanted.name)
         sql = self.engine.stored(stored, wanted.kind)
         if wanted.clearance > self.clearance:
             sql = self._numbered(sql, wanted.kind)
+        elif not counted:
+            self.discloses = max(self.discloses, wanted.clearance)
         self.used[dataset].setdefault(wanted.column, sql)
 
     def _numbered(self, sql: SQL, kind: Kind) -> SQL:
@@ -123,6 +139,8 @@ class Scope:
     windows: dict[str, exp.Window] = field(default_factory=dict)
     group: dict[str, Bound] | None = None
     """What the rows are grouped by: the SQL of it -> it; None: they are not."""
+    counting: bool = False
+    """A column that stands here is counted, and nothing else."""
 
     @property
     def engine(self) -> Engine:
@@ -152,7 +170,7 @@ class Scope:
 
     def bound(self, relation: Relation, found: Field) -> Bound:
         if relation.dataset is not None:
-            self.context.read(relation.dataset, found)
+            self.context.read(relation.dataset, found, counted=self.counting)
         sql = column(found.column, relation.alias)
         made = Bound(
             sql,

@@ -20,6 +20,7 @@ from exports.errors import ExportError, QueryRefused, Unavailable
 from exports.pipeline.datasets import DATASETS
 from exports.pipeline.query import functions
 from exports.pipeline.query.deadlines import OUT_OF_RANGE, Deadline
+from exports.pipeline.query.memory import Memory
 
 logger: Final = logging.getLogger(__name__)
 MIB: Final = 1024 * 1024
@@ -59,14 +60,18 @@ OURS: Final = "WHERE business_id = q_business()"
 MODE: Final = "ro"
 # By functions: of ours, and of SQLite's sum.
 _RAISED: Final = ("user-defined function raised exception", "integer overflow")
+# Of its parser, which is built for less than the dialect lets through.
+_TOO_LARGE: Final = ("parser stack overflow", "Expression tree is too large")
 _EVERY_STEPS: Final = 2_000
 _CTE: Final = re.compile(r"t_[a-z_]+|q[0-9]+")
 _BODY: Final = re.compile(r"\s*CREATE VIEW \S+ AS\b(.*)", re.DOTALL)
 
 
 class SqliteSession:
-    def __init__(self, connection: sqlite3.Connection, deadline: Deadline) -> None:
-        self._connection, self._deadline = connection, deadline
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._deadline, self._memory = Deadline(), Memory()
+        connection.set_progress_handler(self._is_over, _EVERY_STEPS)
         self.taken_at = datetime.now(UTC)  # noqa: TID251 -- the snapshot is taken here
 
     def value(self, sql: str) -> Any:
@@ -82,6 +87,10 @@ class SqliteSession:
                 yield rows
                 self._deadline.begin()
 
+    def _is_over(self) -> bool:
+        """Asked by the engine on its way; then it stops."""
+        return self._deadline.is_over() or self._memory.look()
+
     @contextmanager
     def _told(self) -> Iterator[None]:
         """:raises ExportError: in words of its own."""
@@ -93,11 +102,15 @@ class SqliteSession:
     def _known(self, error: Exception) -> ExportError:
         if self._deadline.is_over():
             return self._deadline.over()
+        if self._memory.is_over:
+            return self._memory.over()
         code = getattr(error, "sqlite_errorname", "")
         if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CANTOPEN")):
             return Unavailable("the database is busy: try again")
         if code in {"SQLITE_TOOBIG", "SQLITE_NOMEM"} or str(error) in _RAISED:
             return QueryRefused(OUT_OF_RANGE)
+        if str(error).startswith(_TOO_LARGE):
+            return QueryRefused("the query is nested too deep")
         logger.error("a custom query was stopped by the database: %s", code)
         return ExportError("the query could not be run")
 
@@ -117,14 +130,12 @@ def opened(business_id: str) -> Iterator[SqliteSession]:
     except sqlite3.Error:
         raise Unavailable("the database cannot be read now: try again") from None
     with closing(connection):
-        deadline = Deadline()
         bodies = _wall(connection, business_id)
         connection.execute("BEGIN")
         # The snapshot is taken with the first read.
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         connection.set_authorizer(_authorizer(bodies))
-        connection.set_progress_handler(deadline.is_over, _EVERY_STEPS)
-        yield SqliteSession(connection, deadline)
+        yield SqliteSession(connection)
 
 
 def _wall(connection: sqlite3.Connection, business_id: str) -> dict[str, str]:

@@ -3,9 +3,10 @@
 On PostgreSQL the query role is one of the test's own cluster.
 """
 
+import secrets
 from collections.abc import Iterator
 from io import StringIO
-from typing import Any, Final
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -16,17 +17,24 @@ from customers.models import Business
 from exports.pipeline.query.compile import Compiled, compiled_here
 from exports.pipeline.query.reading import open_reading
 
-ROLE: Final = "kyb_query_tests"
-
 
 @pytest.fixture
-def query_role(settings: Any) -> None:
-    """What a deployment sets up once."""
-    if connection.vendor == "postgresql":
-        there = connection.settings_dict
-        place = f"{there['HOST']}:{there['PORT']}"
-        settings.QUERY_DATABASE_URL = f"postgres://{ROLE}:of-tests@{place}/any"
-        call_command("setup_query_role", stdout=StringIO())
+def query_role(settings: Any) -> Iterator[str]:
+    """What a deployment sets up once; the role's name."""
+    there = connection.settings_dict
+    # Roles are the whole server's, and another run of tests may use it too.
+    role = f"query_{there['NAME']}"[:60]
+    if connection.vendor == "sqlite":
+        yield role
+        return
+    password = secrets.token_urlsafe(12)
+    place = f"{there['HOST']}:{there['PORT']}"
+    settings.QUERY_DATABASE_URL = f"postgres://{role}:{password}@{place}/any"
+    call_command("setup_query_role", stdout=StringIO())
+    yield role
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP OWNED BY "{role}"')
+        cursor.execute(f'DROP ROLE "{role}"')
 
 
 def compiled(
