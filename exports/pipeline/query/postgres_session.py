@@ -117,6 +117,8 @@ def opened(business_id: str) -> Iterator[PostgresSession]:
 def _connected() -> "psycopg.Connection[Any]":
     parts = environ.Env.db_url_config(settings.QUERY_DATABASE_URL)
     default = connections["default"].settings_dict
+    known = default.get("OPTIONS", {}) | parts.get("OPTIONS", {})
+    encrypted = {name: known[name] for name in known if name.startswith("ssl")}
     try:
         connection = psycopg.connect(
             host=parts["HOST"] or default["HOST"],
@@ -128,6 +130,7 @@ def _connected() -> "psycopg.Connection[Any]":
             connect_timeout=5,
             options=OPTIONS,
             application_name="kyb-export-query",
+            **encrypted,
         )
     except psycopg.Error:
         raise Unavailable("the query role cannot sign in: try again") from None
