@@ -79,7 +79,7 @@ class BulkView(_BulkView):
         )
         job = request_bulk(request.data, by=by, now=timezone.now())
         return Response(
-            BulkJobSerializer(job).data,
+            _shown(job, request),
             status=status.HTTP_202_ACCEPTED,
             headers={"Location": f"{PATH}/{job.job_id}", "Retry-After": "1"},
         )
@@ -94,7 +94,7 @@ class BulkJobView(_BulkView):
     )
     def get(self, request: Request, job_id: str) -> Response:
         no_unknown(request, ())
-        return Response(BulkJobSerializer(_find(job_id, request)).data)
+        return Response(_shown(_find(job_id, request), request))
 
 
 class BulkCancelView(_BulkView):
@@ -110,7 +110,11 @@ class BulkCancelView(_BulkView):
         job = _find(job_id, request)
         no_fields(request)
         jobs.cancel(job, actor=caller(request), now=timezone.now())
-        return Response(BulkJobSerializer(job).data)
+        return Response(_shown(job, request))
+
+
+def _shown(job: ExportJob, request: Request) -> Any:
+    return BulkJobSerializer(job, context={"actor": caller(request)}).data
 
 
 def _find(job_id: str, request: Request) -> ExportJob:

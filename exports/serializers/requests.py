@@ -18,6 +18,14 @@ _JSON_TYPES: Final = {
     dict: "object",
     list: "array",
 }
+_OF_A_DATASET: Final = {
+    "export_type": {"not": {"const": custom.NAME}},
+    "custom_query": {"type": "null"},
+}
+_OF_A_QUERY: Final = {
+    "export_type": {"const": custom.NAME},
+    "custom_query": {"type": "string"},
+}
 
 
 class ExportSpecSerializer(serializers.Serializer[Any]):
@@ -64,8 +72,9 @@ def export_request() -> dict[str, Any]:
         " given.",
         "properties": properties,
         "anyOf": [
-            {"required": ["export_type", "format"]},
-            {"required": ["template_id"]},
+            {"required": ["export_type", "format"], "properties": _OF_A_DATASET},
+            {"required": ["template_id"], "properties": _OF_A_DATASET},
+            {"required": ["export_type", "custom_query"], "properties": _OF_A_QUERY},
         ],
     }
 

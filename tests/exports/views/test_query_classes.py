@@ -2,8 +2,16 @@
 
 import pytest
 
-from tests.exports.views.asking import BOTH, body, error
-from tests.exports.views.querying import CLEARED, asked, mine, post, query_role, rows
+from tests.exports.views.asking import BOTH, body, client, error
+from tests.exports.views.querying import (
+    CLEARED,
+    SCOPES,
+    asked,
+    mine,
+    post,
+    query_role,
+    rows,
+)
 
 pytestmark = [
     pytest.mark.django_db(transaction=True, databases=BOTH),
@@ -122,6 +130,24 @@ def test_masked_column_alone_is_cut_like_any(mine):
     answer = post(mine, **asked(mine, query, on_denied="mask", delivery="inline"))
 
     assert rows(body(answer)) == [["x"], ["***"], ["***"]]
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("SELECT reviewer FROM verifications", 403),
+        ("SELECT status FROM verifications WHERE reviewer = 'Rosa'", 403),
+        ("SELECT count(*) AS n FROM verifications GROUP BY lower(reviewer)", 403),
+        ("SELECT count(reviewer) AS n FROM verifications", 200),
+    ],
+)
+def test_file_is_kept_from_readers_below_what_the_query_reads(query, status, mine):
+    export = post(mine, scopes=CLEARED, **asked(mine, query)).json()
+
+    file = f"/v1/export/files/{export['export_id']}"
+    answer = client(mine, scopes=SCOPES).get(file)
+
+    assert (answer.status_code, b"Rosa" in answer.getvalue()) == (status, False)
 
 
 def test_star_is_what_may_be_seen(mine):

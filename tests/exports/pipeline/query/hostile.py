@@ -180,6 +180,9 @@ def attacks(folder: Path) -> Iterator[str]:
     yield "SELECT 1 AS x" + " UNION ALL SELECT 1" * 600
     yield f"SELECT id FROM verifications WHERE id IN ({', '.join(['1'] * 2000)})"
     yield "SELECT " + "CASE WHEN TRUE THEN " * 100 + "1" + " END" * 100 + " AS x"
+    yield f"SELECT '{'a' * 9000}' LIKE '{'%a' * 90}b' AS x"
+    yield f"SELECT {'(SELECT ' * 30}1 AS a{' LIMIT 1)' * 30} AS x"
+    yield _twice_each()
     yield _doubling("text", "notes || notes")
     yield _doubling("number", "fee * fee")
 
@@ -193,6 +196,16 @@ def _doubling(name: str, expression: str) -> str:
         for step in range(1, 41)
     ]
     return f"WITH {', '.join(steps)} SELECT {column} AS {name} FROM s40"
+
+
+def _twice_each() -> str:
+    """Planned anew wherever it is named, the last would be planned for years."""
+    steps = ["s0 AS (SELECT id FROM verifications)"]
+    steps += [
+        f"s{step} AS (SELECT a.id FROM s{step - 1} a JOIN s{step - 1} b USING (id))"
+        for step in range(1, 41)
+    ]
+    return f"WITH {', '.join(steps)} SELECT count(*) AS n FROM s40"
 
 
 class Grammar:
