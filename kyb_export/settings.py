@@ -108,6 +108,8 @@ DATABASES = {
     "default": database(DATABASE_URL, read_only=False),
     "snapshot": database(DATABASE_URL, read_only=True),
 }
+# A role that reads the views of custom queries alone; SQLite needs none.
+QUERY_DATABASE_URL = env.str("QUERY_DATABASE_URL", default="")
 REDIS_URL = env.str("REDIS_URL", default="")
 CACHES = {"default": cache(REDIS_URL)}
 # django-ratelimit asks for a shared cache; one web process with local memory is one.
