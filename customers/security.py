@@ -12,6 +12,7 @@ from customers.actors import Actor
 Refusal: TypeAlias = Literal[
     "credential_refused",
     "business_refused",
+    "class_refused",
     "scope_refused",
     "permission_refused",
     "limit_refused",

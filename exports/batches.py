@@ -199,15 +199,17 @@ class Bundle:
     ``close`` is for the answer to call.
     """
 
-    def __init__(self, of: Outlook, *, now: datetime) -> None:
+    def __init__(self, of: Outlook, *, reader: Actor, now: datetime) -> None:
         """:raises Conflict: no archive was asked for, or there is none yet.
 
+        :raises Forbidden: one of its files tells what the reader may not see.
         :raises Expired: one of its files is gone.
         """
         _check_ready(of)
         self._outlook, self._now = of, now
         self._open: BufferedReader | None = None
         for file in self._files().values():
+            files.check_cleared(file, reader=reader)
             files.check_kept(file, now=now)
 
     @property

@@ -12,10 +12,12 @@ from uuid import UUID
 from django.conf import settings
 from django.core.signing import Signer
 from django.db import transaction
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from customers import audit, ids, security
 from customers.actors import Actor, system
+from customers.clearance import Clearance
 from exports.conf import knob
 from exports.errors import Expired, ExportNotFound, FileDamaged, Forbidden
 from exports.models import ExportFile, ExportJob
@@ -26,14 +28,36 @@ _SIGNER: Final = Signer(salt="exports.file-link")
 _CHUNK: Final = 1 << 18
 
 
-def link(file: ExportFile) -> str | None:
-    """The signed URL that serves the file until it expires; None without a file."""
-    if file.state != FileState.STORED:
+def link(file: ExportFile, *, reader: Actor) -> str | None:
+    """The signed URL that serves the file until it expires.
+
+    None without a file, and for who may not see what is in it.
+    """
+    is_over = file.expires_at <= timezone.now()
+    if is_over or file.state != FileState.STORED or not _is_cleared(file, reader):
         return None
     export_id = file.job.export_id
     expires = int(file.expires_at.timestamp())
     query = urlencode({"expires": expires, "signature": _signature(export_id, expires)})
     return f"{settings.PUBLIC_BASE_URL}/v1/export/files/{export_id}?{query}"
+
+
+def check_cleared(file: ExportFile, *, reader: Actor) -> None:
+    """:raises Forbidden: it says something that the reader may not see."""
+    if not _is_cleared(file, reader):
+        kind = Clearance(file.discloses).label
+        security.refused(
+            "class_refused", actor=reader, business=file.business_id, kind=kind
+        )
+        raise Forbidden(
+            f"the file of {file.job.export_id} tells of {kind} columns, which a key"
+            " sees with the scope pii:read, and staff by their role"
+        )
+
+
+def _is_cleared(file: ExportFile, reader: Actor) -> bool:
+    grant = reader.grant(file.business_id)
+    return grant is not None and file.discloses <= grant.clearance
 
 
 def check_link(export_id: str, expires: str, signature: str, *, now: datetime) -> None:

@@ -205,6 +205,7 @@ def _record(job: ExportJob, run: Work, receipt: Receipt, *, key: str) -> None:
         rows_expected=run.expected,
         completeness=run.completeness,
         columns=run.labels,
+        discloses=run.discloses,
         manifest=manifest.build(job, run, receipt, generated_at=now),
         generated_at=now,
         expires_at=now + timedelta(seconds=knob("FILE_TTL_SECONDS")),

@@ -5,6 +5,7 @@ from datetime import datetime
 from math import ceil
 from typing import Any, Protocol
 
+from customers.clearance import Clearance
 from exports.pipeline.run import Run, Watch
 from exports.pipeline.sinks.packaging import Packaging
 from exports.pipeline.spec import ExportSpec
@@ -51,6 +52,10 @@ class Work(Protocol):
     def labels(self) -> list[str]:
         """Of the file's columns; empty when it is no table."""
 
+    @property
+    def discloses(self) -> Clearance:
+        """The highest class that a reader of the file learns something of."""
+
     def chunks(self) -> Generator[bytes, None, None]:
         """:raises Incomplete: the file would be short; what was yielded is no file."""
 
@@ -76,6 +81,15 @@ class DatasetRun(Run):
     @property
     def labels(self) -> list[str]:
         return [selected.label for selected in self.spec.columns]
+
+    @property
+    def discloses(self) -> Clearance:
+        """Of what is not masked, and of what rows were chosen or ordered by."""
+        chosen = zip(self.spec.columns, self.treatments, strict=True)
+        used = [item.column for item, treatment in chosen if not treatment.masked]
+        used += [condition.column for condition in self.spec.conditions]
+        used += [key.column for key in self.spec.sort]
+        return max((column.clearance for column in used), default=Clearance.PUBLIC)
 
     def account(self) -> dict[str, Any]:
         dataset, encryption = self.spec.dataset, self.spec.encryption

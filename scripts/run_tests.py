@@ -48,6 +48,14 @@ def parts(*, full: bool, security: bool) -> dict[str, tuple[str, list[str]]]:
     return found
 
 
+def own_database(environment: dict[str, str], number: int) -> dict[str, str]:
+    """Two runs over one server must not make, and drop, the same test database."""
+    url = environment["DATABASE_URL"]
+    if url.startswith("sqlite:"):
+        return environment
+    return environment | {"DATABASE_URL": f"{url.rpartition('/')[0]}/run_{number}"}
+
+
 def redis_of(number: int, deployment: str) -> dict[str, str]:
     """A database of Redis for each run: to empty a cache is to empty one of them."""
     url = f"{os.environ['TEST_REDIS_URL'].rpartition('/')[0]}/{number}"
@@ -90,7 +98,8 @@ def main(arguments: list[str]) -> int:
             parts(full=full, security=security).items()
         ):
             log = folder / f"{number}.log"
-            own = environments[deployment] | redis_of(number, deployment)
+            own = own_database(environments[deployment], number)
+            own |= redis_of(number, deployment)
             runs[name] = (start(own, [*chosen, *pytest], log), log)
         closing = [report(name, *run, deadline) for name, run in runs.items()]
         codes = [_code(run) for run, _ in runs.values()]

@@ -10,6 +10,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from exports import throttles
 from kyb_export.celery import app
+from tests import emptying
 
 # The same examples on every run; the long form looks for new ones.
 settings.register_profile("quick", max_examples=50, deadline=None, derandomize=True)
@@ -57,6 +58,8 @@ def _empty_cache(request: pytest.FixtureRequest) -> None:
 def django_db_setup(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        emptying.replace_flush()
     yield
     with django_db_blocker.unblock():
         # PostgreSQL drops no database that is in use, and a live server's threads may

@@ -68,6 +68,11 @@ class BulkRun:
     def packaging(self) -> Packaging:
         return self._bulk.packaging
 
+    @property
+    def discloses(self) -> Clearance:
+        """A view shows all that whoever asked may see."""
+        return Clearance(self._job.clearance)
+
     def account(self) -> dict[str, Any]:
         clearance = Clearance(self._job.clearance)
         return {

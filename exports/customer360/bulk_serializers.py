@@ -120,4 +120,4 @@ class BulkJobSerializer(JobSerializer):
     @extend_schema_field(BulkExportSerializer(allow_null=True))
     def get_result(self, job: ExportJob) -> dict[str, Any] | None:
         file = getattr(job, "file", None)
-        return BulkExportSerializer(file).data if file else None
+        return BulkExportSerializer(file, context=self.context).data if file else None

@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 
 from django.db import models
 
+from customers.clearance import Clearance
 from customers.tenancy import TenantOwned, TenantQuerySet
 from exports.models.jobs import ExportJob
 from exports.states import FileState
@@ -19,6 +20,7 @@ class ExportFile(TenantOwned):
     """:ivar key: of the storage; empty when the bytes were streamed, not stored.
 
     :ivar sha256: and ``size`` are of the bytes as stored or sent.
+    :ivar discloses: the highest class that its reader learns something of.
     :ivar debug: milliseconds a step, rows and batches of the run.
     """
 
@@ -40,6 +42,8 @@ class ExportFile(TenantOwned):
     expires_at = models.DateTimeField()
     seconds = models.FloatField()
     debug = models.JSONField(default=dict)
+    # What was made before this was noted may hold anything.
+    discloses = models.PositiveSmallIntegerField(default=Clearance.SENSITIVE)
 
     objects: ClassVar = FileQuerySet.as_manager()
 
@@ -52,6 +56,10 @@ class ExportFile(TenantOwned):
             models.CheckConstraint(
                 condition=models.Q(state__in=FileState.values),
                 name="exports_file_state_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(discloses__in=[each.value for each in Clearance]),
+                name="exports_file_class_known",
             ),
         ]
         indexes = [

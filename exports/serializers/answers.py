@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -11,7 +10,7 @@ from exports import files
 from exports.models import ExportFile, ExportJob
 from exports.pipeline.datasets import DATASETS
 from exports.pipeline.renderers import RENDERERS
-from exports.states import FileState, JobStatus
+from exports.states import JobStatus
 
 
 class MomentField(serializers.DateTimeField):
@@ -61,6 +60,7 @@ class DebugSerializer(serializers.Serializer[Any]):
     batches = serializers.IntegerField()
 
 
+# The context names the ``actor`` who reads it.
 class ExportSerializer(serializers.Serializer[ExportFile]):
     """A file that is whole: complete, or limited by the caller's own max_rows."""
 
@@ -70,7 +70,10 @@ class ExportSerializer(serializers.Serializer[ExportFile]):
     format = serializers.ChoiceField(list(RENDERERS), source="job.format")
     status = serializers.SerializerMethodField()
     is_successful = serializers.SerializerMethodField()
-    file_url = serializers.SerializerMethodField()
+    file_url = serializers.SerializerMethodField(
+        help_text="A signed link; null once the file is gone, and for who may not see"
+        " the columns that it tells of"
+    )
     file_size = serializers.IntegerField(source="size")
     row_count = serializers.IntegerField()
     rows_expected = serializers.IntegerField()
@@ -100,8 +103,7 @@ class ExportSerializer(serializers.Serializer[ExportFile]):
         return True
 
     def get_file_url(self, file: ExportFile) -> str | None:
-        is_over = file.expires_at <= timezone.now()
-        return None if is_over or file.state != FileState.STORED else files.link(file)
+        return files.link(file, reader=self.context["actor"])
 
     def get_processing_time(self, file: ExportFile) -> str:
         return f"{round(file.seconds * 1000)}ms"

@@ -90,7 +90,8 @@ class BatchViewSet(ApiViewSet):
         actor = caller(request)
         found = batches.outlook(_find(batch_id, actor))
         bundle = metrics.downloaded(
-            "bundle", serve=lambda: batches.Bundle(found, now=timezone.now())
+            "bundle",
+            serve=lambda: batches.Bundle(found, reader=actor, now=timezone.now()),
         )
         batches.record("batch.downloaded", found.batch, actor=actor)
         answer = StreamingHttpResponse(bundle, content_type="application/zip")

@@ -7,6 +7,7 @@ from typing import Final
 
 from rest_framework.renderers import JSONRenderer
 
+from customers.actors import Actor
 from exports.conf import knob
 from exports.errors import Unavailable
 from exports.models import ExportJob
@@ -45,11 +46,16 @@ class Events:
     """
 
     def __init__(
-        self, job: ExportJob, *, read: Callable[[], ExportJob | None], seen: str
+        self,
+        job: ExportJob,
+        *,
+        read: Callable[[], ExportJob | None],
+        seen: str,
+        reader: Actor,
     ) -> None:
         if not _places.take():
             raise Unavailable("too many event streams are open: read the job instead")
-        self._job, self._read, self._seen = job, read, seen
+        self._job, self._read, self._seen, self._reader = job, read, seen, reader
         self._is_open = True
 
     def __iter__(self) -> Iterator[bytes]:
@@ -59,7 +65,7 @@ class Events:
         while job is not None:
             yield self._news(job)
             if job.status in FINAL:
-                yield _event("end", job)
+                yield self._event("end", job)
                 return
             left = deadline - monotonic()
             if left <= 0:
@@ -74,17 +80,17 @@ class Events:
         if now == self._seen:
             return _ALIVE
         self._seen = now
-        return _event("progress", job)
+        return self._event("progress", job)
+
+    def _event(self, kind: str, job: ExportJob) -> bytes:
+        shown = JobSerializer(job, context={"actor": self._reader}).data
+        head = f"event: {kind}\nid: {revision(job)}\ndata: ".encode()
+        return head + JSONRenderer().render(shown) + b"\n\n"
 
     def close(self) -> None:
         if self._is_open:
             self._is_open = False
             _places.leave()
-
-
-def _event(kind: str, job: ExportJob) -> bytes:
-    data = JSONRenderer().render(JobSerializer(job).data)
-    return f"event: {kind}\nid: {revision(job)}\ndata: ".encode() + data + b"\n\n"
 
 
 def revision(job: ExportJob) -> str:

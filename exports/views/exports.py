@@ -94,7 +94,8 @@ class ExportViewSet(ApiViewSet):
 
     def _answered(self, job: ExportJob) -> Response:
         file = ExportFile.objects.select_related("job").get(job=job)
-        context = {"debug": self.wants_debug(self.request)}
+        request = self.request
+        context = {"actor": caller(request), "debug": self.wants_debug(request)}
         data = ExportSerializer(file, context=context).data
         return Response(data, status=status.HTTP_200_OK)
 

@@ -117,6 +117,7 @@ class FileViewSet(ApiViewSet):
                 )
                 raise ExportNotFound(f"there is no export '{export_id[:40]}'")
             policy.granted(request.auth, "exports:read", file.business_id)
+            files.check_cleared(file, reader=request.auth)
             return file, request.auth
         signature = request.query_params.get("signature")
         if signature is None:
@@ -166,10 +167,10 @@ def _answer(request: Request, file: ExportFile) -> HttpResponseBase:
     span = _span(request, file.size, etag)
     if _is_known(request.headers.get("If-None-Match", ""), etag):
         stored.close()
-        answer = HttpResponse(status=304)
+        answer = _without_content(304)
     elif span is None:
         stored.close()
-        answer = HttpResponse(status=416)
+        answer = _without_content(416)
         answer["Content-Range"] = f"bytes */{file.size}"
     else:
         answer = StreamingHttpResponse(
@@ -182,6 +183,12 @@ def _answer(request: Request, file: ExportFile) -> HttpResponseBase:
             end = span.start + span.length - 1
             answer["Content-Range"] = f"bytes {span.start}-{end}/{file.size}"
     _describe(answer, file, etag)
+    return answer
+
+
+def _without_content(status: int) -> HttpResponse:
+    answer = HttpResponse(status=status)
+    del answer["Content-Type"]
     return answer
 
 

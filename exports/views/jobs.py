@@ -72,11 +72,11 @@ class JobViewSet(ApiViewSet):
                 mode=Mode.BACKGROUND,
             )
             note(str(job.pk), business_id=job.business_id)
-        return _accepted(job)
+        return self._accepted(job)
 
     def remade(self, record: IdempotencyRecord) -> Response:
         rows = ExportJob.objects.select_related("file", "file__job")
-        return _accepted(rows.get(pk=str(record.made)))
+        return self._accepted(rows.get(pk=str(record.made)))
 
     @extend_schema(
         operation_id="job_list",
@@ -127,8 +127,16 @@ class JobViewSet(ApiViewSet):
         return Response(self._shown(request, job))
 
     def _shown(self, request: Request, shown: Any, *, many: bool = False) -> Any:
-        context = {"debug": self.wants_debug(request)}
+        context = {"actor": caller(request), "debug": self.wants_debug(request)}
         return JobSerializer(shown, many=many, context=context).data
+
+    def _accepted(self, job: ExportJob) -> Response:
+        """A new job; Link names the one that it is a retry of."""
+        headers = {"Location": _address(job.pk), "Retry-After": "1"}
+        if job.retried_from_id is not None:
+            headers["Link"] = f'<{_address(job.retried_from_id)}>; rel="related"'
+        data = self._shown(self.request, job)
+        return Response(data, status=status.HTTP_202_ACCEPTED, headers=headers)
 
     @extend_schema(
         operation_id="job_cancel",
@@ -143,7 +151,7 @@ class JobViewSet(ApiViewSet):
         actor = caller(request)
         job = _find(job_id, actor, "exports:write")
         jobs.cancel(job, actor=actor, now=timezone.now())
-        return Response(JobSerializer(job).data)
+        return Response(self._shown(request, job))
 
     @extend_schema(
         operation_id="job_retry",
@@ -164,7 +172,7 @@ class JobViewSet(ApiViewSet):
         with self.noting() as note:
             again = jobs.retry(job, actor=actor, now=timezone.now(), password=password)
             note(str(again.pk), business_id=again.business_id)
-        return _accepted(again)
+        return self._accepted(again)
 
     @extend_schema(
         operation_id="job_delete",
@@ -210,13 +218,15 @@ class JobViewSet(ApiViewSet):
     @action(detail=True, methods=["get"])
     def events(self, request: Request, job_id: str) -> HttpResponseBase:
         no_unknown(request, ())
-        job = _find(job_id, caller(request), "exports:read")
+        actor = caller(request)
+        job = _find(job_id, actor, "exports:read")
         answer: HttpResponseBase = HttpResponse()
         if request.method == "GET":
             seen = request.headers.get("Last-Event-ID", "")
             rows = ExportJob.objects.filter(pk=job.pk)
             read = rows.select_related("file", "file__job").first
-            answer = StreamingHttpResponse(Events(job, read=read, seen=seen))
+            events = Events(job, read=read, seen=seen, reader=actor)
+            answer = StreamingHttpResponse(events)
         answer["Content-Type"] = "text/event-stream"
         answer["Cache-Control"] = "no-store"
         answer["X-Accel-Buffering"] = "no"
@@ -225,16 +235,6 @@ class JobViewSet(ApiViewSet):
 
 def _address(key: UUID) -> str:
     return f"/v1/export/jobs/{ids.show('job', key)}"
-
-
-def _accepted(job: ExportJob) -> Response:
-    """A new job; Link names the one that it is a retry of."""
-    headers = {"Location": _address(job.pk), "Retry-After": "1"}
-    if job.retried_from_id is not None:
-        headers["Link"] = f'<{_address(job.retried_from_id)}>; rel="related"'
-    return Response(
-        JobSerializer(job).data, status=status.HTTP_202_ACCEPTED, headers=headers
-    )
 
 
 def _visible(actor: Actor) -> JobQuerySet:

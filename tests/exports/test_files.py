@@ -56,7 +56,7 @@ def lay(key: str, *, age: float = 3600):
 def test_link_is_signed_until_the_file_expires(file, settings):
     settings.PUBLIC_BASE_URL = "https://exports.example.com"
 
-    link = files.link(file)
+    link = files.link(file, reader=make.SYSTEM)
     export_id, expires, signature = parts(link)
 
     assert link.startswith("https://exports.example.com/v1/export/files/exp_")
@@ -71,11 +71,11 @@ def test_link_is_signed_until_the_file_expires(file, settings):
 def test_no_file_has_no_link(file, state):
     file.state = state
 
-    assert files.link(file) is None
+    assert files.link(file, reader=make.SYSTEM) is None
 
 
 def test_link_of_another_key_is_refused(file, settings):
-    export_id, expires, signature = parts(files.link(file))
+    export_id, expires, signature = parts(files.link(file, reader=make.SYSTEM))
 
     for told in ((UNKNOWN_EXPORT, expires), (export_id, str(int(expires) + 1))):
         with pytest.raises(Forbidden):
@@ -83,7 +83,7 @@ def test_link_of_another_key_is_refused(file, settings):
 
 
 def test_link_is_over_when_the_file_expires(file):
-    told = parts(files.link(file))
+    told = parts(files.link(file, reader=make.SYSTEM))
     just_before = file.expires_at.replace(microsecond=0) - timedelta(microseconds=1)
     files.check_link(*told, now=just_before)
 

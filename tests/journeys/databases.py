@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import psycopg
 
+from tests.journeys.tables import copy_postgres, copy_sqlite
 from tests.services.postgres import postgres
 
 
@@ -25,8 +26,11 @@ class Database(Protocol):
 
 
 class Sqlite:
+    """A database of its own, in a file; its tables are there."""
+
     def __init__(self, path: Path) -> None:
         self._path = path
+        copy_sqlite(path)
         self.url = f"sqlite:///{path}"
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
@@ -85,12 +89,14 @@ class Postgres:
 
 @contextmanager
 def fresh_postgres() -> Iterator[Postgres]:
-    """A database of its own in the server that is given, or in a private one."""
+    """A database of its own in the server that is given, or in a private one.
+
+    Its tables are there.
+    """
     with ExitStack() as parts:
         given = os.environ.get("TEST_POSTGRES_URL")
         server = Postgres(given or parts.enter_context(postgres()))
         name = f"journey_{uuid4().hex[:12]}"
-        # Copies of the usual template wait for each other, and Django makes one too.
-        server.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        copy_postgres(server.beside("").rstrip("/"), name)
         parts.callback(server.execute, f"DROP DATABASE {name} WITH (FORCE)")
         yield Postgres(server.beside(name))

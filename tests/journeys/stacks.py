@@ -117,9 +117,7 @@ def installed(name: str, **knobs: str) -> Iterator[Stack]:
     """:param knobs: ``EXPORT_<NAME>``, by their names in lower case."""
     with ExitStack() as parts:
         var = Path(parts.enter_context(tempfile.TemporaryDirectory(prefix="kybvar")))
-        stack = _stack(name, var, _environment(var, knobs), parts)
-        stack.manage("migrate", "--no-input", "--verbosity", "0")
-        yield stack
+        yield _stack(name, var, _environment(var, knobs), parts)
 
 
 def _environment(var: Path, knobs: Mapping[str, str]) -> dict[str, str]:

@@ -32,11 +32,12 @@ class Command(BaseCommand):
             self._one(path, _below(schema, prefix), check=options["check"])
 
     def _one(self, name: Path, schema: dict[str, Any], *, check: bool) -> None:
-        validate_schema(schema)  # type: ignore[no-untyped-call] # untyped there
         renderer: Any = OpenApiYamlRenderer()
         text = renderer.render(schema, renderer_context={}).decode()
         path = settings.BASE_DIR / name
         if not check:
+            # What is compared was valid when it was written.
+            validate_schema(schema)  # type: ignore[no-untyped-call] # untyped there
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
         elif not path.exists() or path.read_text() != text:

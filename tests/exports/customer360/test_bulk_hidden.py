@@ -50,7 +50,7 @@ def caller(request, done):
 
 
 def link(**_) -> str:
-    url = urlsplit(files.link(ExportFile.objects.get()))
+    url = urlsplit(files.link(ExportFile.objects.get(), reader=make.SYSTEM))
     return f"{url.path}?{url.query}"
 
 
