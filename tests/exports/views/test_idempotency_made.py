@@ -149,7 +149,7 @@ def test_job_whose_answer_failed_is_not_made_twice(caller, mine, monkeypatch):
         raise Unavailable("away")
 
     with monkeypatch.context() as patch:
-        patch.setattr("exports.views.jobs._accepted", fail)
+        patch.setattr("exports.views.jobs.JobViewSet._accepted", fail)
         failed = ask(caller, spec(mine))
     again = ask(caller, spec(mine))
 
