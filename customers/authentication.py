@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from rest_framework.authentication import (
     BaseAuthentication,
@@ -126,10 +127,11 @@ def _actor(user: User, request: Request) -> Actor:
 
 
 def _grants(user: User) -> dict[str, Grant]:
-    memberships = user.memberships.values_list("business_id", "role")
+    # They stay with the account, which is of one request: permissions read them too.
+    prefetch_related_objects([user], "memberships")
     return {
-        business_id or ALL: ROLES[Membership.Role(role)]
-        for business_id, role in memberships
+        each.business_id or ALL: ROLES[Membership.Role(each.role)]
+        for each in user.memberships.all()
     }
 
 

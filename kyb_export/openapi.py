@@ -7,7 +7,8 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.permissions import AllowAny
 
-from exports.views.base import REPLAYED, ApiViewSet
+from exports.views.base import ApiViewSet
+from exports.views.replays import REPLAYED, ReplayingView
 from kyb_export.openapi_links import LINKS
 
 _WHOLE: Final = {"type": "integer", "minimum": 0}
@@ -143,7 +144,8 @@ class ApiSchema(AutoSchema):
         shared = [*super().get_override_parameters(), _REQUEST_ID]
         if isinstance(self.view, ApiViewSet):
             shared += [*self._counted, _CHALLENGE, *_WAIT]
-            shared += _KEY if self._creates else []
+        shared += _KEY if self._creates else []
+        if isinstance(self.view, ApiViewSet):
             shared += _DEBUG if self.view.action in self.view.debugging else []
             shared += _HEADERS.get(self.get_operation_id(), [])
         return shared
@@ -167,7 +169,7 @@ class ApiSchema(AutoSchema):
     @property
     def _creates(self) -> bool:
         view = self.view
-        return isinstance(view, ApiViewSet) and view.action in view.creating
+        return isinstance(view, ReplayingView) and view.takes_key(self.method)
 
     def _get_response_bodies(
         self, direction: Literal["request", "response"] = "response"

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from customers import ids
+from customers.models import Business
 from customers.permissions import EXPORT_CUSTOMER
 from exports import jobs
 from exports.customer360 import limits
@@ -23,10 +24,11 @@ from exports.customer360.serializers import (
 )
 from exports.customer360.staff_view import StaffView, account, check_anywhere
 from exports.errors import JobNotFound
-from exports.models import ExportJob
+from exports.models import ExportJob, IdempotencyRecord
 from exports.models.jobs import CUSTOMER_360
 from exports.views.answers import caller
 from exports.views.parsers import no_fields, no_unknown
+from exports.views.replays import ReplayingView
 
 PATH: Final = "/api/admin/customers/export"
 _JOB_ID: Final = OpenApiParameter(
@@ -41,7 +43,7 @@ _HEADERS: Final = [
     header("Retry-After", "Seconds to wait, then look or ask", 202, 429, schema=WHOLE),
     *limit_headers(
         "any 5 minutes",
-        always=(202, 400, 404, 409, 429),
+        always=(202, 400, 404, 409, 422, 429),
         # A session without its CSRF token is refused before it is counted.
         at_times=(403, 413, 415, 500),
     ),
@@ -60,8 +62,16 @@ class _BulkView(StaffView):
         return str(self.kwargs.get("job_id", ""))[:40]
 
 
-class BulkView(_BulkView):
+class BulkView(_BulkView, ReplayingView):
     limit_kind = limits.BULK
+    creating = frozenset({"post"})
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        self.begin(request)
+
+    def may_replay(self, request: Request, business_id: str) -> bool:
+        return account(request).has_perm(EXPORT_CUSTOMER, Business(pk=business_id))
 
     @extend_schema(
         operation_id="customers_export_create",
@@ -77,12 +87,14 @@ class BulkView(_BulkView):
         by = Asker(
             account(request), caller(request), translation.get_language() or "en"
         )
-        job = request_bulk(request.data, by=by, now=timezone.now())
-        return Response(
-            _shown(job, request),
-            status=status.HTTP_202_ACCEPTED,
-            headers={"Location": f"{PATH}/{job.job_id}", "Retry-After": "1"},
-        )
+        with self.noting() as note:
+            job = request_bulk(request.data, by=by, now=timezone.now())
+            note(str(job.pk), business_id=job.business_id)
+        return _accepted(job, request)
+
+    def remade(self, record: IdempotencyRecord) -> Response:
+        rows = ExportJob.objects.select_related("file", "file__job")
+        return _accepted(rows.get(pk=str(record.made)), self.request)
 
 
 class BulkJobView(_BulkView):
@@ -111,6 +123,12 @@ class BulkCancelView(_BulkView):
         no_fields(request)
         jobs.cancel(job, actor=caller(request), now=timezone.now())
         return Response(_shown(job, request))
+
+
+def _accepted(job: ExportJob, request: Request) -> Response:
+    headers = {"Location": f"{PATH}/{job.job_id}", "Retry-After": "1"}
+    told = _shown(job, request)
+    return Response(told, status=status.HTTP_202_ACCEPTED, headers=headers)
 
 
 def _shown(job: ExportJob, request: Request) -> Any:

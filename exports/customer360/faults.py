@@ -45,6 +45,7 @@ _TEXTS: Final = {
     409: "Its state does not allow it",
     413: "The request, or the export, is too large",
     415: "Only application/json is read",
+    422: "The Idempotency-Key was used for another request",
     429: "Too many requests from this address; retryAfter says when to come back",
     500: "The export failed; the request id finds the reason in the log",
     503: "Worth another try, after retryAfter seconds",

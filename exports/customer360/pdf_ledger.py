@@ -79,7 +79,8 @@ class Ledger:
     def _order(self, order: PlacedOrder, *, year: int) -> None:
         """:param year: begins with this order; 0: it does not."""
         paper, band = self.paper, self._band(order)
-        rows = [(_texts(item), item.cancelled) for item in order.lines]
+        void = order.status == "cancelled"  # its money is in no figure
+        rows = [(_texts(item), void or item.cancelled) for item in order.lines]
         needed = paper.height(_ORDER, band)
         if rows:  # no order stands at a page's foot without a line of its own
             needed += paper.height(_LINE, rows[0][0])
@@ -87,11 +88,11 @@ class Ledger:
         if year:
             paper.marks.append(Mark(str(year), paper.page, paper.y, 2))
         paper.row(_ORDER, band, fill=_BAND)
-        for texts, is_cancelled in rows:
+        for texts, is_pale in rows:
             if self._make_room(paper.height(_LINE, texts)):
                 again = gettext("%s (continued)") % band[1]
                 paper.row(_ORDER, [band[0], again, *band[2:]], fill=_BAND)
-            paper.row(_LINE, texts, ink=MUTED if is_cancelled else INK)
+            paper.row(_LINE, texts, ink=MUTED if is_pale else INK)
             paper.rule(_HAIR, thickness=0.4)
 
     def _band(self, order: PlacedOrder) -> list[str]:

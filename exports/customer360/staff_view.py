@@ -54,7 +54,7 @@ class StaffView(APIView):
 
     def handle_exception(self, exc: Exception) -> Response:
         answer = super().handle_exception(exc)
-        if self.audited:
+        if self.audited and answer.status_code >= 400:
             _record_refusal(self, answer)
         return answer
 

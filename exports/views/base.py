@@ -1,63 +1,33 @@
 """What every endpoint of ``/v1`` has in common; views differ by data alone."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from typing import Any, Final, Protocol
+from collections.abc import Mapping
+from typing import Any, Final
 
-from django.db import transaction
-from django.http.response import HttpResponseBase
-from django.utils import timezone
 from rest_framework import viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from customers.actors import Actor
-from exports import files, idempotency, throttles
-from exports.errors import ExportError, RateLimited
-from exports.models import IdempotencyRecord
-from exports.views.answers import AnyAccept, caller
+from exports import throttles
+from exports.errors import RateLimited
+from exports.views.answers import AnyAccept
 from exports.views.parsers import BoundedJSONParser
-
-REPLAYED: Final = "Idempotent-Replayed"
-_KEPT_HEADERS: Final = ("Location", "Retry-After", "Link")
-
-
-class Note(Protocol):
-    """Says what was made, and whose it is."""
-
-    def __call__(self, made: str, *, business_id: str) -> None: ...
-
-
-class _Known(Exception):
-    """The answer is there already: no handler has to make one."""
-
-    def __init__(self, response: Response) -> None:
-        super().__init__()
-        self.response = response
+from exports.views.replays import ReplayingView
 
 
 # No docstring: the document would take it for the description of every operation.
-class ApiViewSet(viewsets.ViewSet):
+class ApiViewSet(ReplayingView, viewsets.ViewSet):
     content_negotiation_class = AnyAccept
     parser_classes = [BoundedJSONParser]
     limit_kinds: Mapping[str, str] = {}
     """Which limit an action counts under; others under "other"."""
-    creating: frozenset[str] = frozenset()
-    """The actions that take an Idempotency-Key."""
     debugging: frozenset[str] = frozenset()
     """The actions that take X-Debug."""
     _verdict: throttles.Verdict | None = None
-    _claim: idempotency.Claim | None = None
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self._holding = ExitStack()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        key = request.headers.get(idempotency.HEADER)
-        if key is not None and self.action in self.creating:
-            self._begin(request, key)
+        self.begin(request)
 
     @staticmethod
     def wants_debug(request: Request) -> bool:
@@ -78,57 +48,6 @@ class ApiViewSet(viewsets.ViewSet):
                 retry_after=verdict.retry_after,
             )
 
-    def _begin(self, request: Request, key: str) -> None:
-        asked = idempotency.Asked(
-            key, str(request.method), request.get_full_path(), request.body
-        )
-        actor = caller(request)
-        begun = idempotency.begin(asked, actor=actor, now=timezone.now())
-        if isinstance(begun, IdempotencyRecord):
-            if begun.business_id is not None and not actor.grant(begun.business_id):
-                # They have lost the business: refused like anybody without it.
-                return
-            known = self._known(begun, actor)
-            if known is not None:
-                raise _Known(known)
-            begun = idempotency.anew(begun, now=timezone.now())
-        self._claim = begun
-        self._holding.enter_context(idempotency.held(begun))
-
-    def _known(self, record: IdempotencyRecord, actor: Actor) -> Response | None:
-        if record.status is not None:
-            return _replay(record, actor)
-        answer = self.remade(record)
-        if answer is not None:
-            answer[REPLAYED] = "true"
-        return answer
-
-    def remade(self, record: IdempotencyRecord) -> Response | None:
-        """The answer with what there is, when its maker did not live to give one.
-
-        None when it came to nothing, and is to be made anew.
-
-        :raises Conflict: it is still being made.
-        """
-        raise NotImplementedError
-
-    @contextmanager
-    def noting(self) -> Iterator[Note]:
-        """What is made in it becomes known together with the caller's key, or not."""
-        claim = self._claim
-        if claim is None:
-            yield _unnoted
-            return
-        with transaction.atomic():
-            yield lambda made, *, business_id: idempotency.note(
-                claim, made, business_id=business_id
-            )
-
-    def handle_exception(self, exc: Exception) -> Response:
-        if isinstance(exc, _Known):
-            return exc.response
-        return super().handle_exception(exc)
-
     def finalize_response(
         self, request: Request, response: Any, *args: Any, **kwargs: Any
     ) -> Response:
@@ -136,14 +55,7 @@ class ApiViewSet(viewsets.ViewSet):
         if self._verdict is not None:
             for name, value in self._verdict.headers.items():
                 answer[name] = value
-        self._holding.close()
-        if self._claim is not None:
-            _settle(self._claim, answer)
         return answer
-
-
-def _unnoted(made: str, *, business_id: str) -> None:
-    """Who sends no key asks for nothing to be kept."""
 
 
 _CALLS: Final = {
@@ -153,34 +65,3 @@ _CALLS: Final = {
     "downloads": "downloads",
     "other": "calls",
 }
-
-
-def _settle(claim: idempotency.Claim, answer: HttpResponseBase) -> None:
-    status = answer.status_code
-    if not isinstance(answer, Response) or status >= 500 or status == 429:
-        idempotency.release(claim)
-        return
-    idempotency.settle(claim, status=status, headers=_kept(answer), body=answer.data)
-
-
-def _replay(record: IdempotencyRecord, actor: Actor) -> Response:
-    body = record.body
-    if isinstance(body, dict) and "file_url" in body and "export_id" in body:
-        body = body | {"file_url": _link(body["export_id"], actor)}
-    headers = record.headers | {REPLAYED: "true"}
-    kind = headers.pop("Content-Type", None)
-    return Response(body, status=record.status, headers=headers, content_type=kind)
-
-
-def _kept(answer: Response) -> dict[str, str]:
-    kept = {name: answer[name] for name in _KEPT_HEADERS if name in answer}
-    return kept | ({"Content-Type": answer.content_type} if answer.content_type else {})
-
-
-def _link(export_id: str, actor: Actor) -> str | None:
-    """Made anew: no signed link is kept."""
-    try:
-        file = files.find(export_id)
-    except ExportError:
-        return None
-    return files.link(file, reader=actor)

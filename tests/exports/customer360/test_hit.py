@@ -14,9 +14,8 @@ from tests.exports.views.asking import BOTH
 pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
 
 NEEDED: Final = [
-    *("customers_stafftoken", "customers_membership"),  # who asks, and of what
+    *("customers_stafftoken", "customers_membership"),  # who asks, and what they may
     "customers_customer",  # whether it is theirs, and its revision
-    "customers_membership",  # whether they may
     "customers_auditevent",
 ]
 

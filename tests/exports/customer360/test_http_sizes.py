@@ -6,6 +6,7 @@ from django.core.cache import cache
 
 from tests import make
 from tests.exports.customer360.staff_asks import deeds, get, refusal, token_client, url
+from tests.exports.stored import storage, stored
 from tests.exports.views.asking import BOTH
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
@@ -13,6 +14,11 @@ KINDS = [
     *({"format": name} for name in ("pdf", "csv", "xlsx", "json")),
     {"format": "csv", "compression": "gzip"},
 ]
+
+
+@pytest.fixture(autouse=True)
+def _stored(settings, tmp_path):
+    storage(settings, tmp_path)
 
 
 @pytest.fixture
@@ -50,7 +56,7 @@ def test_limit_is_exact_and_leaves_nothing(mine, limit, query):
 
     limit(name, size - 1)
     refused, again = (staff.get(url(mine, **query)) for _ in "12")
-    left = kept()
+    left = kept() + stored()
     limit(name, size)
     served = get(staff, mine, **query)
 

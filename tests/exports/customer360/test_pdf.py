@@ -219,6 +219,28 @@ def test_pdf_shows_names_of_every_script():
     assert {"ش", "ר"} - set(whole) == {"ר"}
 
 
+def fonts(content: bytes) -> set[str]:
+    with pikepdf.open(BytesIO(content)) as pdf:
+        names = {
+            str(each.BaseFont)
+            for each in pdf.objects
+            if isinstance(each, pikepdf.Dictionary) and "/BaseFont" in each
+        }
+    return {name.removeprefix("/").partition("+")[2] for name in names}
+
+
+def test_pdf_shows_emoji_with_skins_and_keycaps_as_pictures():
+    """Symbols have black ones of the same characters, and their skins beside them."""
+    text = "👍 👍🏽 ❤️ ☎️ 1️⃣ ✌🏿 👩🏽‍🚀 🇬🇧"
+    plain, emoji = (
+        fonts(written(made.view(1, profile=replace(made.PROFILE, name=name))))
+        for name in ("Ada", text)
+    )
+
+    assert {name for name in emoji - plain if "Emoji" not in name} == set()
+    assert len(emoji - plain) == 1
+
+
 def test_pdf_breaks_a_note_over_pages():
     body = " ".join(f"word{number}" for number in range(3000))
 

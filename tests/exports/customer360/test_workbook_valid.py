@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from exports.customer360.bulk_book import workbook
 from exports.customer360.csv import body as csv_of
 from exports.customer360.xlsx import body
 from tests.exports.customer360 import views_made as made
@@ -25,6 +26,31 @@ VIEWS = {
     ),
     "payloads": made.of_text("=1+1\x00\x01_x0041_\ud7ff<b>&amp;\t"),
 }
+
+
+MANY = {
+    "ten customers": lambda: [made.view(100) for _ in range(10)],
+    "who buys and who does not": lambda: [
+        made.view(3),
+        made.view(0, **made.NO_ORDERS),
+        VIEWS["two currencies"],
+    ],
+    "nothing but facts": lambda: [BARE, BARE],
+    "payloads": lambda: [VIEWS["payloads"], made.of_text("-1+1")],
+}
+BARE = made.view(
+    0,
+    orders=None,
+    orders_found=None,
+    notes=None,
+    tags=None,
+    segments=None,
+    analytics=None,
+)
+
+
+def of_many(views) -> bytes:
+    return b"".join(workbook(views, title="Northwind Traders", currency="GBP"))
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +85,14 @@ def test_workbook_is_valid(validator, tmp_path, name):
     assert faults(validator, path) == []
 
 
+@pytest.mark.parametrize("name", MANY)
+def test_workbook_of_many_is_valid(validator, tmp_path, name):
+    path = tmp_path / "reports.xlsx"
+    path.write_bytes(of_many(MANY[name]()))
+
+    assert faults(validator, path) == []
+
+
 def test_validator_finds_faults(validator, tmp_path):
     path = tmp_path / "report.xlsx"
     path.write_bytes(b"no workbook")
@@ -76,7 +110,28 @@ def test_libreoffice_shows_the_workbook_as_it_is(calc):  # noqa: F811 -- a fixtu
     assert read["Analytics"][1][:3] == ["Jan 2024", "0", "0.00 GBP"]
 
 
-@pytest.mark.parametrize(("made_by", "name"), [(body, "a.xlsx"), (csv_of, "a.csv")])
+def test_libreoffice_shows_the_workbook_of_many_as_it_is(calc):  # noqa: F811 -- a fixture
+    read = calc(of_many([made.view(3), made.view(1)]))
+
+    ada = [str(made.ID), "Ada Lovelace"]
+    assert [row[0] for row in read["Customer Profile"]] == ["Customer ID", *ada[:1] * 2]
+    assert read["Orders"][1] == [
+        *(*ada, "SO-10003", "2024-01-20 09:30", "Pending", "3", "GBP", "75.38 GBP"),
+    ]
+    assert [row[2] for row in read["Orders"][1:]] == [
+        *("SO-10003", "SO-10002", "SO-10001", "SO-10001"),
+    ]
+    assert len(read["Order Lines"]) == 13
+    assert read["Analytics"][1][:5] == [*ada, "Jan 2024", "0", "0.00 GBP"]
+
+
+def of_two(view) -> list[bytes]:
+    return [of_many([view, view])]
+
+
+@pytest.mark.parametrize(
+    ("made_by", "name"), [(body, "a.xlsx"), (csv_of, "a.csv"), (of_two, "b.xlsx")]
+)
 def test_libreoffice_finds_no_formula(tmp_path, made_by, name):
     texts = payloads()
     view = made.view(

@@ -184,7 +184,7 @@ def of_text(text: str) -> View:
             loyalty_level=text,
             addresses=({text: text, "street": text},),
         ),
-        metrics=replace(metrics_of(()), currency=text),
+        metrics=replace(metrics_of(()), currency=text, other_currencies=(text,)),
         health=replace(HEALTH, band=text, recommendations=(text,)),
         churn=replace(CHURN, band=text, strategies=(text,)),
         segments=(text,),

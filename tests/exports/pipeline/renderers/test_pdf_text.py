@@ -87,9 +87,10 @@ def test_pdf_shows_control_characters_and_counts_them(render, count):
 def test_pdf_counts_emoji_whose_text_it_cannot_hold(render):
     tally = Tally()
 
-    render("pdf", ONE, [["ok 😀"], ["Ω"]] + [["x"]] * 200, tally=tally)
+    texts = ("ok 😀", "Ω", "done ✅", "☎", "☎\ufe0f")
+    render("pdf", ONE, [[text] for text in texts] + [["x"]] * 200, tally=tally)
 
-    assert tally.counts == {("name", "picture"): 1}
+    assert tally.counts == {("name", "picture"): 3}
 
 
 @pytest.mark.parametrize("count", [1, 201])
