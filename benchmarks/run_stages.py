@@ -18,9 +18,9 @@ import benchmarks.configured  # noqa: F401 - before the models
 from customers.clearance import Clearance
 from customers.models import Business
 from exports.pipeline.columns import Block
+from exports.pipeline.query.compile import Compiled
 from exports.pipeline.ranges import TimeRange
 from exports.pipeline.renderers.base import Renderer
-from exports.pipeline.rows import Snapshot
 from exports.pipeline.run import Plan, Run
 from exports.pipeline.sinks.checksum import Receipt
 from exports.pipeline.sinks.storage import LocalStorage
@@ -48,7 +48,7 @@ class Staged(Run):
             yield item
 
     def _read(
-        self, snapshot: Snapshot, rows: QuerySet[Any]
+        self, snapshot: Any, rows: QuerySet[Any] | Compiled
     ) -> Generator[Block, None, None]:
         return self.over("read", super()._read(snapshot, rows))
 

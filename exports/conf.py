@@ -56,6 +56,12 @@ KNOBS: Final[dict[str, Knob]] = {
         int, 2, "bulk customer-360 exports in a window, per address"
     ),
     "BULK_RATE_LIMIT_WINDOW_MS": Knob(int, 300_000, "milliseconds of that window"),
+    "QUERY_SECONDS": Knob(float, 30.0, "seconds a statement of a custom query has"),
+    "QUERY_TOTAL_SECONDS": Knob(float, 300.0, "seconds a custom query has in all"),
+    "QUERY_MAX_BYTES": Knob(int, 512 * MIB, "bytes of text that a custom query gives"),
+    "QUERY_MAX_MEMORY": Knob(
+        int, 512 * MIB, "on SQLite: bytes that the process may grow by meanwhile"
+    ),
     "IDEMPOTENCY_TTL_SECONDS": Knob(int, 86_400, "seconds an answer is replayed"),
     "TEMPLATE_RESOLVER": Knob(str, "", "dotted path: (template_id, business) -> spec"),
 }

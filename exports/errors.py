@@ -4,6 +4,7 @@
 
     ExportError                     500  EXPORT_ERROR
     |-- Invalid                     400  VALIDATION_ERROR
+    |   `-- QueryRefused                 QUERY_REFUSED (a custom query, or its run)
     |-- Unauthorized                401  UNAUTHORIZED
     |-- Forbidden                   403  FORBIDDEN
     |-- NotFound                    404  NOT_FOUND
@@ -27,12 +28,17 @@
 """
 
 from collections.abc import Sequence
-from typing import ClassVar, TypedDict
+from typing import ClassVar, NotRequired, TypedDict
 
 
 class Detail(TypedDict):
+    """The last three are of a query that is refused."""
+
     field: str
     message: str
+    line: NotRequired[int | None]
+    column: NotRequired[int | None]
+    reason: NotRequired[str]
 
 
 class ExportError(Exception):
@@ -60,6 +66,27 @@ class Invalid(ExportError):
     @classmethod
     def field(cls, field: str, message: str) -> "Invalid":
         return cls.of([{"field": field, "message": message}])
+
+
+class QueryRefused(Invalid):
+    """:ivar line: counted from 1, as is ``column``; None: the query as a whole."""
+
+    code = "QUERY_REFUSED"
+
+    def __init__(
+        self, reason: str, *, line: int | None = None, column: int | None = None
+    ) -> None:
+        where = f"line {line}, column {column}: " if line else ""
+        message = f"custom_query: {where}{reason}"
+        detail: Detail = {
+            "field": "custom_query",
+            "message": message,
+            "line": line,
+            "column": column,
+            "reason": reason,
+        }
+        super().__init__(message, details=[detail])
+        self.reason, self.line, self.column = reason, line, column
 
 
 class Unauthorized(ExportError):

@@ -72,6 +72,7 @@ def check(payload: Any, *, actor: Actor) -> Wanted:
     business = business_of(payload, actor)
     grant = policy.granted(actor, "exports:write", business.id)
     resolved, version = _with_template(payload, business.id)
+    policy.check_query(resolved, actor, business.id)
     try:
         spec = ExportSpec.parse(resolved, clearance=grant.clearance)
     except Invalid as error:
@@ -122,6 +123,7 @@ def retry(
     if job.status not in FINAL:
         raise Conflict(f"the job is {job.status}: only a finished one can be retried")
     grant = policy.granted(actor, "exports:write", job.business_id)
+    policy.check_query(job.spec, actor, job.business_id)
     passwords.check_again(job, password)
     again = job.spec | {"password": password}
     spec = ExportSpec.parse(again, clearance=grant.clearance)
@@ -181,7 +183,7 @@ def _with_template(
 def _of_template(error: Invalid, payload: Mapping[str, Any]) -> Invalid:
     """The same error; what the request has not named itself comes from its template."""
     template_id = payload.get("template_id")
-    if template_id is None:
+    if template_id is None or error.code != Invalid.code:
         return error
     details: list[Detail] = []
     for detail in error.details:

@@ -1,5 +1,8 @@
 """May this spec run in this way now? Pure questions, each with its error."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from customers import security
 from customers.actors import Actor, Grant
 from customers.models import Business
@@ -12,6 +15,8 @@ from exports.errors import (
     SizeExceeded,
 )
 from exports.models.jobs import BULK, INTERACTIVE, ExportJob, Mode
+from exports.pipeline.datasets import custom
+from exports.pipeline.query.reading import check_available
 from exports.pipeline.spec import ExportSpec
 from exports.states import FINAL
 
@@ -31,6 +36,16 @@ def granted(actor: Actor, scope: str, business_id: str) -> Grant:
         )
         raise Forbidden(f"this needs the scope {scope}")
     return grant
+
+
+def check_query(spec: Mapping[str, Any], actor: Actor, business_id: str) -> None:
+    """:raises Forbidden: it has a custom query, and they may write none.
+
+    :raises Unavailable: queries are not set up here.
+    """
+    if spec.get("export_type") == custom.NAME:
+        granted(actor, "custom_query", business_id)
+        check_available()
 
 
 def known(actor: Actor, business_id: str) -> Business:

@@ -6,10 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from customers.clearance import Clearance
 from customers.models import Business
 from exports.conf import knob, max_bytes
 from exports.pipeline import ranges
 from exports.pipeline.columns import Block
+from exports.pipeline.datasets.base import Column
+from exports.pipeline.query.compile import compiled_here
+from exports.pipeline.query.reading import open_reading
 from exports.pipeline.ranges import TimeRange
 from exports.pipeline.renderers.base import Renderer
 from exports.pipeline.run import Plan, Run
@@ -33,6 +37,18 @@ class Preview:
     estimated_rows: int
     estimated_bytes: int
     fits_immediate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QueryCheck:
+    """:ivar sql: the query as it was understood.
+
+    :ivar estimated_rows: exact at the moment of the check.
+    """
+
+    sql: str
+    columns: tuple[Column, ...]
+    estimated_rows: int
 
 
 class _Sample(Run):
@@ -84,6 +100,19 @@ def look(spec: ExportSpec, business: Business, *, now: datetime) -> Preview:
         estimated_bytes=size,
         fits_immediate=fits and size <= max_bytes(spec.format, background=False),
     )
+
+
+def check_query(text: str, business: Business, *, clearance: Clearance) -> QueryCheck:
+    """Counts its rows; reads and stores none.
+
+    :raises QueryRefused: it is not of the dialect, or takes too long.
+
+    :raises Forbidden: it chooses or orders rows by what may not be seen.
+    """
+    query = compiled_here(text, business_id=business.id, clearance=clearance)
+    with open_reading(business.id) as reading:
+        rows = reading.count(query)
+    return QueryCheck(query.normalised, query.columns, rows)
 
 
 def _sample(plan: Plan, most: int) -> _Sample:

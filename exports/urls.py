@@ -17,6 +17,7 @@ from exports.views.health import (
 from exports.views.jobs import JobViewSet
 from exports.views.keys import KeysView
 from exports.views.preview import PreviewViewSet
+from exports.views.query import QueryViewSet
 from exports.views.types import TypeViewSet
 
 router = SimpleRouter(trailing_slash=False)
@@ -24,6 +25,7 @@ router.register("v1/export/jobs", JobViewSet, basename="job")
 router.register("v1/export/files", FileViewSet, basename="file")
 router.register("v1/export/batches", BatchViewSet, basename="batch")
 router.register("v1/export/preview", PreviewViewSet, basename="preview")
+router.register("v1/export/query", QueryViewSet, basename="query")
 router.register("v1/export/types", TypeViewSet, basename="type")
 router.register("v1/export/analytics", AnalyticsViewSet, basename="analytics")
 router.register("v1/export/audit", AuditViewSet, basename="audit")

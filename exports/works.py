@@ -85,6 +85,8 @@ class DatasetRun(Run):
     @property
     def discloses(self) -> Clearance:
         """Of what is not masked, and of what rows were chosen or ordered by."""
+        if self.spec.query is not None:
+            return self.spec.query.discloses
         chosen = zip(self.spec.columns, self.treatments, strict=True)
         used = [item.column for item, treatment in chosen if not treatment.masked]
         used += [condition.column for condition in self.spec.conditions]
@@ -95,11 +97,17 @@ class DatasetRun(Run):
         dataset, encryption = self.spec.dataset, self.spec.encryption
         return {
             "time_range": self.plan.time_range.as_json(),
-            "dataset": {"name": dataset.name, "version": dataset.version},
+            "dataset": {"name": dataset.name, "version": dataset.version} | self._query,
             "columns": [self._column(place) for place in range(len(self.treatments))],
             "left_out": self._left_out(),
             "encryption": encryption.as_json() if encryption else None,
         }
+
+    @property
+    def _query(self) -> dict[str, str]:
+        """Of a custom one: as it was understood."""
+        query = self.spec.query
+        return {"query": query.normalised} if query else {}
 
     def _left_out(self) -> list[dict[str, str]]:
         """Columns of the dataset that who asked may not see, and did not ask for."""

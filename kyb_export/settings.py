@@ -108,6 +108,8 @@ DATABASES = {
     "default": database(DATABASE_URL, read_only=False),
     "snapshot": database(DATABASE_URL, read_only=True),
 }
+# A role that reads the views of custom queries alone; SQLite needs none.
+QUERY_DATABASE_URL = env.str("QUERY_DATABASE_URL", default="")
 REDIS_URL = env.str("REDIS_URL", default="")
 CACHES = {"default": cache(REDIS_URL)}
 # django-ratelimit asks for a shared cache; one web process with local memory is one.
@@ -130,7 +132,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_TIME_LIMIT = env.int("EXPORT_JOB_TIME_LIMIT_SECONDS", default=6 * 3600)
-CELERY_TASK_DEFAULT_QUEUE = "interactive"
+# The beat's tasks: they do not wait behind a thousand messages about jobs.
+CELERY_TASK_DEFAULT_QUEUE = "housekeeping"
 CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {

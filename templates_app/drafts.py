@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from customers.clearance import Clearance
 from exports.errors import Forbidden, Invalid
+from exports.pipeline.datasets import DATASETS, custom
 from exports.pipeline.fields import SLUG
 from exports.pipeline.problems import Problems
 from exports.pipeline.registry import unknown
@@ -101,6 +102,10 @@ def _spec(
     """What is wrong joins ``problems``, which then is settled."""
     payload = {name: body.get(name) for name in SPEC_FIELDS}
     payload |= {"export_type": body.get("type"), "business_id": business_id}
+    if body.get("type") == custom.NAME:
+        # A template holds no query.
+        problems.add("type", f"is an {unknown('type', custom.NAME, list(DATASETS))}")
+        problems.settle()
     try:
         return ExportSpec.parse(payload, clearance=clearance)
     except Invalid as error:

@@ -7,6 +7,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from exports.pipeline.datasets import DATASETS
 from exports.serializers.answers import DetailSerializer, MomentField
 from exports.serializers.requests import export_request
 from templates_app import drafts
@@ -101,7 +102,8 @@ def _shape(required: list[str]) -> dict[str, Any]:
             ],
             "default": "",
         },
-        "type": of_export["export_type"],
+        "type": of_export["export_type"]
+        | {"anyOf": [{"type": "string", "enum": list(DATASETS)}, {"type": "null"}]},
         **{name: of_export[name] for name in drafts.SPEC_FIELDS},
     }
     shape: dict[str, Any] = {

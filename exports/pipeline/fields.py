@@ -67,7 +67,9 @@ FIELDS: Final[dict[str, Field]] = {
         (int,), "Write at most so many rows", minimum=1, maximum=1_000_000
     ),
     "metadata": Field((dict,), "Handed back; at most 8 KiB of JSON", default={}),
-    "custom_query": Field((str,), "Not in this release", later=True),
+    "custom_query": Field(
+        (str,), "One SELECT, of export_type custom alone", max_length=20_000
+    ),
     "password": Field(
         (str,), "Opens the file; forgotten once it is made", min_length=8, max_length=99
     ),

@@ -7,11 +7,11 @@ and may stop the run by raising.
 import gc
 import hmac
 from collections.abc import Generator, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -22,6 +22,8 @@ from exports.errors import Incomplete, SizeExceeded
 from exports.pipeline import filters, selection, transforms
 from exports.pipeline.columns import Block, Tally
 from exports.pipeline.datasets.base import Column
+from exports.pipeline.query.compile import Compiled
+from exports.pipeline.query.reading import Reading, open_reading
 from exports.pipeline.ranges import TimeRange
 from exports.pipeline.renderers.base import RenderContext, Renderer
 from exports.pipeline.rows import Snapshot, open_snapshot
@@ -79,6 +81,16 @@ class Plan:
         key = pseudonym_key(self.business.id)
         return [item.treatment(pseudonym_key=key) for item in self.spec.columns]
 
+    def opened(self) -> AbstractContextManager[Snapshot | Reading]:
+        """What it is counted and read in."""
+        if self.spec.query is not None:
+            return open_reading(self.business.id)
+        return open_snapshot()
+
+    def wanted(self) -> QuerySet[Any] | Compiled:
+        """The rows of its dataset, or its query."""
+        return self.spec.query or self.rows()
+
     def rows(self) -> QuerySet[Any]:
         """Filtered, not yet ordered or cut."""
         dataset, path = self.spec.dataset, self.spec.dataset.range_path
@@ -135,9 +147,9 @@ class Run:
         :raises SizeExceeded: more rows than this installation exports.
         """
         self.watch.step(QUERYING)
-        with open_snapshot() as snapshot, _seldom_collecting():
+        with self.plan.opened() as snapshot, _seldom_collecting():
             self.snapshot_at = snapshot.taken_at
-            rows = self.plan.rows()
+            rows = self.plan.wanted()
             self._count(snapshot, rows)
             metadata = self._metadata()
             renderer = self._renderer(metadata)
@@ -153,7 +165,7 @@ class Run:
                 rendered = self._proved(renderer, blocks)
                 yield from self.plan.packaging(metadata).wrap(rendered)
 
-    def _count(self, snapshot: Snapshot, rows: QuerySet[Any]) -> None:
+    def _count(self, snapshot: Any, rows: QuerySet[Any] | Compiled) -> None:
         with self._timed("count"):
             self.found = snapshot.count(rows)
         limit, most = self.plan.spec.max_rows, int(knob("MAX_ROWS"))
@@ -167,11 +179,17 @@ class Run:
         self.watch.step(TRANSFORMING)
 
     def _read(
-        self, snapshot: Snapshot, rows: QuerySet[Any]
+        self, snapshot: Any, rows: QuerySet[Any] | Compiled
     ) -> Generator[Block, None, None]:
         spec = self.plan.spec
+        if isinstance(rows, Compiled):
+            chosen = [selected.column.name for selected in spec.columns]
+            reading = cast("Reading", snapshot)
+            return reading.blocks(
+                rows, chosen, batch_size=spec.batch_size, most=self.expected
+            )
         ordered = rows.order_by(*selection.order(spec.sort, spec.dataset))
-        return snapshot.blocks(
+        return cast("Snapshot", snapshot).blocks(
             ordered[: self.expected] if self.completeness == "limited" else ordered,
             self._columns_read(),
             batch_size=spec.batch_size,

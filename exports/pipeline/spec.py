@@ -6,18 +6,19 @@ are made of it. A spec is stored as ``as_json()`` gives it, and parsed from ther
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from customers.clearance import Clearance
 from exports.conf import knob
 from exports.pipeline import filters, passwords, ranges, selection
-from exports.pipeline.datasets import DATASETS
+from exports.pipeline.datasets import DATASETS, custom
 from exports.pipeline.datasets.base import Dataset
 from exports.pipeline.fields import COMPRESSIONS, FIELDS, check_field
 from exports.pipeline.filters import Condition
 from exports.pipeline.options import parse_options
 from exports.pipeline.problems import Problems
+from exports.pipeline.query.compile import Compiled, compiled_here
 from exports.pipeline.ranges import TimeRange
 from exports.pipeline.registry import unknown
 from exports.pipeline.renderers import ALIASES, RENDERERS
@@ -56,9 +57,14 @@ class ExportSpec:
     template_id: str | None = None
     password: str | None = field(default=None, repr=False)
     """Never part of ``as_json``: whoever keeps a spec keeps no password."""
+    custom_query: str | None = None
+    query: Compiled | None = field(default=None, repr=False)
+    """What ``custom_query`` is for this clearance, and for the engine that is here."""
 
     @property
     def dataset(self) -> Dataset:
+        if self.query is not None:
+            return custom.of(self.query.columns)
         return DATASETS[self.export_type]
 
     @property
@@ -98,22 +104,34 @@ class ExportSpec:
             "batch_size": self.batch_size,
             "max_rows": self.max_rows,
             "metadata": dict(self.metadata),
-        }
+        } | ({"custom_query": self.custom_query} if self.custom_query else {})
 
     @classmethod
     def parse(cls, payload: Any, *, clearance: Clearance) -> "ExportSpec":
         """A spec from a request's JSON, a file's, or a stored job's.
 
         :raises Invalid: naming every field that is wrong.
+        :raises QueryRefused: a custom query is not of the dialect.
+
         :raises Forbidden: a column is above ``clearance``.
         """
         problems = Problems()
         known = _known_fields(payload, problems)
         dataset, renderer = _type_and_format(known, problems)
+        _check_custom(known, problems)
         problems.settle()
+        query = None
+        if known["custom_query"] is not None:
+            query = compiled_here(
+                known["custom_query"],
+                business_id=known["business_id"],
+                clearance=clearance,
+            )
+            dataset = custom.of(query.columns)
+            known |= custom.defaults(known, dataset)
         spec = _parse(known, dataset, renderer, clearance, problems)
         problems.settle()
-        return spec
+        return replace(spec, query=query)
 
 
 def _known_fields(payload: Any, problems: Problems) -> dict[str, Any]:
@@ -145,8 +163,11 @@ def _type_and_format(
     name = known.get("format")
     name = ALIASES.get(name, name) if isinstance(name, str) else name
     dataset, renderer = DATASETS["verifications"], RENDERERS["csv"]
-    if isinstance(wanted, str) and wanted not in DATASETS:
-        problems.add("export_type", f"is an {unknown('type', wanted, list(DATASETS))}")
+    if wanted == custom.NAME:
+        dataset = custom.of(())
+    elif isinstance(wanted, str) and wanted not in DATASETS:
+        names = [*DATASETS, custom.NAME]
+        problems.add("export_type", f"is an {unknown('type', wanted, names)}")
     elif isinstance(wanted, str):
         dataset = DATASETS[wanted]
     if isinstance(name, str) and name not in RENDERERS:
@@ -157,6 +178,20 @@ def _type_and_format(
     elif isinstance(name, str):
         renderer = RENDERERS[name]
     return dataset, renderer
+
+
+def _check_custom(known: Mapping[str, Any], problems: Problems) -> None:
+    """A query stands where a dataset's filters and order would, and only there."""
+    is_custom = known.get("export_type") == custom.NAME
+    if not is_custom and isinstance(known.get("custom_query"), str):
+        problems.add("custom_query", f"is allowed with export_type {custom.NAME} alone")
+    if not is_custom:
+        return
+    if known["custom_query"] is None:
+        problems.add("custom_query", f"is required with export_type {custom.NAME}")
+    for name in ("filters", "time_range", "sort_by"):
+        if known[name]:
+            problems.add(name, "is not taken with a custom query: write it there")
 
 
 def _parse(
@@ -193,6 +228,7 @@ def _parse(
         metadata=_metadata(known["metadata"], problems),
         template_id=known["template_id"],
         password=known["password"],
+        custom_query=known["custom_query"],
     )
     if isinstance(spec.password, str):
         passwords.check(spec.password, problems)

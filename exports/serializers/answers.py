@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from exports import files
 from exports.models import ExportFile, ExportJob
-from exports.pipeline.datasets import DATASETS
+from exports.pipeline.datasets import DATASETS, custom
 from exports.pipeline.renderers import RENDERERS
 from exports.states import JobStatus
 
@@ -23,6 +23,9 @@ class MomentField(serializers.DateTimeField):
 class DetailSerializer(serializers.Serializer[Any]):
     field = serializers.CharField()
     message = serializers.CharField()
+    line = serializers.IntegerField(required=False, allow_null=True, min_value=1)
+    column = serializers.IntegerField(required=False, allow_null=True, min_value=1)
+    reason = serializers.CharField(required=False)
 
 
 class FaultSerializer(serializers.Serializer[Any]):
@@ -66,7 +69,7 @@ class ExportSerializer(serializers.Serializer[ExportFile]):
 
     export_id = serializers.CharField(source="job.export_id")
     business_id = serializers.CharField()
-    type = serializers.ChoiceField(list(DATASETS), source="job.export_type")
+    type = serializers.ChoiceField([*DATASETS, custom.NAME], source="job.export_type")
     format = serializers.ChoiceField(list(RENDERERS), source="job.format")
     status = serializers.SerializerMethodField()
     is_successful = serializers.SerializerMethodField()
@@ -127,7 +130,7 @@ class JobErrorSerializer(serializers.Serializer[Any]):
 class JobSerializer(serializers.Serializer[ExportJob]):
     job_id = serializers.CharField()
     business_id = serializers.CharField()
-    type = serializers.ChoiceField(list(DATASETS), source="export_type")
+    type = serializers.ChoiceField([*DATASETS, custom.NAME], source="export_type")
     format = serializers.ChoiceField(list(RENDERERS))
     status = serializers.ChoiceField(JobStatus.values)
     progress = serializers.FloatField(min_value=0, max_value=1)

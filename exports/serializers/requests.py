@@ -6,7 +6,7 @@ from drf_spectacular.extensions import OpenApiSerializerExtension
 from rest_framework import serializers
 
 from exports.conf import knob
-from exports.pipeline.datasets import DATASETS
+from exports.pipeline.datasets import DATASETS, custom
 from exports.pipeline.fields import FIELDS, Field
 from exports.pipeline.ranges import RELATIVE
 from exports.pipeline.renderers import ALIASES, RENDERERS
@@ -17,6 +17,14 @@ _JSON_TYPES: Final = {
     int: "integer",
     dict: "object",
     list: "array",
+}
+_OF_A_DATASET: Final = {
+    "export_type": {"not": {"const": custom.NAME}},
+    "custom_query": {"type": "null"},
+}
+_OF_A_QUERY: Final = {
+    "export_type": {"const": custom.NAME},
+    "custom_query": {"type": "string"},
 }
 
 
@@ -64,8 +72,9 @@ def export_request() -> dict[str, Any]:
         " given.",
         "properties": properties,
         "anyOf": [
-            {"required": ["export_type", "format"]},
-            {"required": ["template_id"]},
+            {"required": ["export_type", "format"], "properties": _OF_A_DATASET},
+            {"required": ["template_id"], "properties": _OF_A_DATASET},
+            {"required": ["export_type", "custom_query"], "properties": _OF_A_QUERY},
         ],
     }
 
@@ -99,7 +108,8 @@ def _special(name: str) -> dict[str, Any]:
             "pattern": "^[a-z0-9_-]{1,64}$",
             "examples": ["business_123"],
         },
-        "export_type": {"enum": list(DATASETS)},
+        "export_type": {"enum": [*DATASETS, custom.NAME]},
+        "custom_query": {"examples": ["SELECT id, status FROM verifications"]},
         "format": {"enum": [*RENDERERS, *ALIASES]},
         "template_id": {"examples": ["verifications_csv"]},
         "password": {"format": "password", "writeOnly": True},

@@ -13,7 +13,7 @@ from customers.actors import Actor
 from customers.models import Business
 from exports import policy
 from exports.errors import BusinessNotFound
-from exports.pipeline.datasets import DATASETS
+from exports.pipeline.datasets import DATASETS, custom
 from exports.pipeline.problems import Problems
 from exports.pipeline.renderers import ALIASES, RENDERERS
 from exports.pipeline.values import BadValue, moment
@@ -22,7 +22,7 @@ from exports.states import JobStatus
 # Query parameter -> the lookup that it is, and its choices.
 _CHOSEN: Final[Mapping[str, tuple[str, Collection[str]]]] = {
     "status": ("status", JobStatus.values),
-    "type": ("export_type", list(DATASETS)),
+    "type": ("export_type", [*DATASETS, custom.NAME]),
     "format": ("format", [*RENDERERS, *ALIASES]),
 }
 _MOMENTS: Final = {

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
@@ -13,6 +13,8 @@ import psycopg
 
 from tests.journeys.tables import copy_postgres, copy_sqlite
 from tests.services.postgres import postgres
+
+QUERY_PASSWORD: Final = f"canary-{uuid4().hex}"
 
 
 class Database(Protocol):
@@ -71,6 +73,14 @@ class Postgres:
         """The URL of another database of the same server."""
         return urlunsplit(urlsplit(self.url)._replace(path=f"/{name}"))
 
+    @property
+    def query_url(self) -> str:
+        """For a role that custom queries run as, which is not there yet."""
+        parts = urlsplit(self.url)
+        role = f"{parts.path.removeprefix('/')}_queries"
+        place = f"{role}:{QUERY_PASSWORD}@{parts.hostname}:{parts.port}"
+        return urlunsplit(parts._replace(netloc=place))
+
     @contextmanager
     def away(self) -> Iterator[None]:
         """Nobody gets in, and who was in is put out."""
@@ -97,6 +107,7 @@ def fresh_postgres() -> Iterator[Postgres]:
         given = os.environ.get("TEST_POSTGRES_URL")
         server = Postgres(given or parts.enter_context(postgres()))
         name = f"journey_{uuid4().hex[:12]}"
+        parts.callback(server.execute, f"DROP ROLE IF EXISTS {name}_queries")
         copy_postgres(server.beside("").rstrip("/"), name)
         parts.callback(server.execute, f"DROP DATABASE {name} WITH (FORCE)")
         yield Postgres(server.beside(name))

@@ -21,7 +21,7 @@ from tests.services.processes import free_port
 BIN = Path(sys.executable).parent
 WORKER = (
     *("celery", "-A", "kyb_export", "worker", "-P", "prefork", "-c", "2"),
-    *("-Q", "interactive,bulk", "--without-gossip", "--without-mingle"),
+    *("-Q", "housekeeping,interactive,bulk", "--without-gossip", "--without-mingle"),
     *("--without-heartbeat", "--loglevel", "INFO"),
 )
 WEB = (
@@ -70,9 +70,10 @@ class Stack:
         assert done.returncode == 0, done.stderr
         return done.stdout.splitlines()
 
-    def key(self, *businesses: str) -> str:
+    def key(self, *businesses: str, more: str = "") -> str:
+        """:param more: scopes beside the usual ones, each after a comma."""
         arguments = [part for name in businesses for part in ("--business", name)]
-        scopes = "exports:write,exports:read,templates:write,pii:read"
+        scopes = f"exports:write,exports:read,templates:write,pii:read{more}"
         lines = self.manage("create_api_key", *arguments, "--scopes", scopes)
         return lines[-1]
 
@@ -134,6 +135,7 @@ def _stack(name: str, var: Path, env: dict[str, str], parts: ExitStack) -> Stack
     broker: Any = Folder(var)
     if name == SERVERS:
         database = parts.enter_context(fresh_postgres())
+        env["QUERY_DATABASE_URL"] = database.query_url
         broker = Redis(var)
         broker.start()
         parts.callback(broker.stop)

@@ -51,6 +51,7 @@ def test_document_tells_of_every_call(document):
         ("post", "/v1/export/jobs/{job_id}/retry"),
         ("get", "/v1/export/jobs/{job_id}/events"),
         ("post", "/v1/export/preview"),
+        ("post", "/v1/export/query/check"),
         ("post", "/v1/export/batches"),
         ("get", "/v1/export/batches/{batch_id}"),
         ("get", "/v1/export/batches/{batch_id}/file"),
@@ -192,7 +193,7 @@ def test_document_is_written(settings, tmp_path):
 
     folder = tmp_path / "docs" / "api"
     written = read(folder / "openapi.yaml")
-    assert len(written["paths"]) == 27
+    assert len(written["paths"]) == 28
 
 
 def test_document_for_staff_has_its_addresses_and_all_they_refer_to():

@@ -16,15 +16,17 @@ from exports.throttles import KINDS
 from templates_app.models import ExportTemplate
 from tests import make
 from tests.exports.jobs_made import job
+from tests.exports.pipeline.query.asking import query_role
 
+__all__ = ["query_role"]
 # The names that the document gives as examples.
 BUSINESS: Final = "business_123"
 EXAMPLE: Final = "01JD3Z5V8N8Q0C9X2T4W6Y8Z0A"
-SCOPES: Final = ("exports:write", "exports:read", "templates:write")
+SCOPES: Final = ("exports:write", "exports:read", "templates:write", "custom_query")
 
 
 @pytest.fixture
-def names(settings, tmp_path) -> dict[str, str]:
+def names(settings, tmp_path, query_role) -> dict[str, str]:
     """What is there, for the program to name: it finds them in its environment."""
     unlimited = dict.fromkeys((f"LIMIT_{kind.upper()}" for kind in KINDS), 10**9)
     unlimited |= {"MAX_ACTIVE_JOBS_PER_BUSINESS": 10**9}

@@ -127,7 +127,7 @@ def api_key(folder: Path) -> str:
     _, text = keys.issue(
         "demo",
         businesses=[Business.objects.get(pk=MAIN)],
-        scopes=["exports:write", "exports:read"],
+        scopes=["exports:write", "exports:read", "custom_query"],
         actor=ACTOR,
         now=now,
     )

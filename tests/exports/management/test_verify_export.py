@@ -17,6 +17,7 @@ from tests.exports.jobs_made import job
 from tests.exports.views.asking import BOTH, client
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
+READER = ["exports:read", "pii:read"]
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def exported(folder, **spec):
     runs.work("interactive", worker="test")
     file = ExportFile.objects.get(job=made)
     address = f"/v1/export/files/{made.export_id}/manifest"
-    manifest = client(business).get(address)
+    manifest = client(business, scopes=READER).get(address)
     (folder / "manifest.json").write_bytes(manifest.content)
     (folder / "keys.json").write_text(json.dumps({"keys": signing.public_keys()}))
     return open_storage().root / file.key, folder / "manifest.json"
@@ -60,7 +61,7 @@ def test_flipped_byte_is_found_and_never_served(folder, name, trials):
     file, manifest = exported(folder, format=name)
     content = file.read_bytes()
     stored = ExportFile.objects.select_related("job").get()
-    caller = client(stored.business)
+    caller = client(stored.business, scopes=READER)
 
     for trial in range(trials):
         place = trial * (len(content) - 1) // (trials - 1)

@@ -40,7 +40,6 @@ def _nothing_is_asked_for(mine):
         ({"business_id": 7}, ["business_id"]),
         ({"export_type": None}, ["export_type"]),
         ({"export_type": "verification"}, ["export_type"]),
-        ({"export_type": "custom"}, ["export_type"]),
         ({"export_type": 1}, ["export_type"]),
         ({"format": None}, ["format"]),
         ({"format": "cvs"}, ["format"]),

@@ -40,6 +40,7 @@ NAMING: Final = {
     rf"^v1/export/jobs/(?P<job_id>{WORD})/retry$": {"post": "job"},
     rf"^v1/export/jobs/(?P<job_id>{WORD})/events$": {"get": "job"},
     r"^v1/export/preview$": {"post": "business"},
+    r"^v1/export/query/check$": {"post": "business"},
     r"^v1/export/batches$": {"post": "business"},
     rf"^v1/export/batches/(?P<batch_id>{WORD})$": {"get": "batch"},
     rf"^v1/export/batches/(?P<batch_id>{WORD})/file$": {"get": "batch"},

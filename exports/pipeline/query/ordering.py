@@ -1,0 +1,51 @@
+"""Orders without ties, and what LIMIT leaves of them."""
+
+from typing import Any, Final
+
+from sqlglot import exp
+
+from exports.pipeline.query import literals, windows
+from exports.pipeline.query.generate import SQL, column
+from exports.pipeline.query.scopes import Context, Field, Shape, sortable
+
+MAX_LIMIT: Final = 1_000_000_000
+
+
+def cut(node: Any, shape: Shape, order: list[SQL], context: Context) -> Shape:
+    """With its LIMIT, over rows in an order without ties.
+
+    Where nothing is cut off, the order is left to whoever reads the rows; the keys stay
+    in ``shape`` for the outermost.
+    """
+    limit, offset = (node.args.get(name) for name in ("limit", "offset"))
+    if limit is None and offset is None and not order:
+        return shape
+    outer = exp.Select(expressions=[column(each.column, "s") for each in shape.fields])
+    outer.set("from_", exp.From(this=as_table(shape.sql)))
+    keys = [*order, *tie_keys(shape.fields, "s", context)]
+    # Where nothing may be seen there is nothing to tell rows apart by.
+    outer.set("order", exp.Order(expressions=keys) if keys else None)
+    for name, kind, value in (
+        ("limit", exp.Limit, limit),
+        ("offset", exp.Offset, offset),
+    ):
+        if value is not None:
+            number = literals.whole(value.expression, 0, MAX_LIMIT, name.upper())
+            outer.set(name, kind(expression=exp.Literal.number(number)))
+    if offset is not None and limit is None:
+        # SQLite has no OFFSET without a LIMIT.
+        outer.set("limit", exp.Limit(expression=exp.Literal.number(MAX_LIMIT)))
+    return Shape(outer, shape.fields, shape.loose, ordered=True)
+
+
+def as_table(query: exp.Query) -> SQL:
+    return exp.Subquery(this=query, alias=exp.TableAlias(this=exp.to_identifier("s")))
+
+
+def tie_keys(fields: list[Field], table: str, context: Context) -> list[SQL]:
+    """Every column that may be seen and compared, in its place."""
+    return [
+        windows.ordered(context.engine.order(column(each.column, table), each.kind))
+        for each in fields
+        if each.clearance <= context.clearance and sortable(each.kind)
+    ]
