@@ -22,12 +22,15 @@ def stack(request) -> Iterator[Stack]:
             running.manage("create_business", business)
             arguments = ["--companies", "12", "--verifications", str(count)]
             running.manage("demo_data", "--business", business, *arguments)
+        if "QUERY_DATABASE_URL" in running.env:
+            running.manage("setup_query_role")
         yield running
 
 
 @pytest.fixture(scope="session")
 def client(stack) -> Client:
-    return Client(stack.url, stack.key("business_123"), "business_123")
+    key = stack.key("business_123", more=",custom_query")
+    return Client(stack.url, key, "business_123")
 
 
 @pytest.fixture(scope="session")

@@ -21,14 +21,8 @@ DONE = (
 COUNTS = "SELECT status, count(*) AS n FROM verifications GROUP BY status"
 
 
-@pytest.fixture(scope="module")
-def ready(stack):
-    if "QUERY_DATABASE_URL" in stack.env:
-        stack.manage("setup_query_role")
-
-
 @pytest.fixture(scope="module", params=["business_123", "charlie"])
-def asker(stack, request, ready) -> Client:
+def asker(stack, request) -> Client:
     key = stack.key(request.param, more=",custom_query")
     return Client(stack.url, key, request.param)
 
@@ -123,8 +117,8 @@ def test_command_takes_a_query_from_a_file(stack, asker, tmp_path):
     assert [(status, int(count)) for status, count in rows] == expected
 
 
-def test_key_without_the_scope_is_refused(client, ready):
-    answer = client.export(spec_of(COUNTS, format="csv"))
+def test_key_without_the_scope_is_refused(charlie):
+    answer = charlie.export(spec_of(COUNTS, format="csv"))
 
     assert (answer.status_code, answer.json()["error"]["code"]) == (403, "FORBIDDEN")
 

@@ -30,6 +30,12 @@ def posted(path: str) -> Callable[[Client], requests.Response]:
     return lambda client: client.call("POST", path, json=client.payload(SPEC))
 
 
+def checked(client: Client) -> requests.Response:
+    payload = {"business_id": client.business_id}
+    payload |= {"custom_query": "SELECT id FROM verifications"}
+    return client.call("POST", "/v1/export/query/check", json=payload)
+
+
 def of_job(method: str, suffix: str = "") -> Callable[[Client], requests.Response]:
     def walk(client: Client) -> requests.Response:
         job_id = client.ended(client.post(SPEC)["job_id"])["job_id"]
@@ -94,6 +100,7 @@ WALKS: dict[str, Callable[[Client], requests.Response]] = {
     "health_jobs": read("/v1/health/jobs"),
     "export_now": lambda client: client.export(SPEC),
     "preview": posted("/v1/export/preview"),
+    "query_check": checked,
     "types_list": read("/v1/export/types"),
     "keys_list": read("/v1/export/keys"),
     "analytics_list": read("/v1/export/analytics"),

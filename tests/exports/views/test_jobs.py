@@ -161,7 +161,7 @@ def test_jobs_are_paged(mine):
         ("limit=0&offset=x", ["limit", "offset"]),
         ("status=waiting", ["status"]),
         ("status=", ["status"]),
-        ("type=custom&format=doc", ["type", "format"]),
+        ("type=nonsense&format=doc", ["type", "format"]),
         ("created_after=2024-01-01", ["created_after"]),
         ("created_before=2024-01-01T00:00:00", ["created_before"]),
         ("created_after=2024-01-01T00:00:00Z%2B", ["created_after"]),
