@@ -1,6 +1,6 @@
 """The shape of a template, as it is told and as it is sent."""
 
-from typing import Any
+from typing import Any, Final
 
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.types import OpenApiTypes
@@ -82,6 +82,15 @@ class _PartShape(OpenApiSerializerExtension):  # type: ignore[no-untyped-call] #
         return _shape([])
 
 
+_EXAMPLE: Final = {
+    "business_id": "business_123",
+    "name": "Completed ones",
+    "type": "verifications",
+    "format": "csv",
+    "filters": {"status": "completed"},
+}
+
+
 def _shape(required: list[str]) -> dict[str, Any]:
     """JSON Schema, made of the one of an export."""
     of_export = export_request()["properties"]
@@ -108,6 +117,7 @@ def _shape(required: list[str]) -> dict[str, Any]:
     }
     shape: dict[str, Any] = {
         "type": "object",
+        "examples": [_EXAMPLE],
         "additionalProperties": False,
         "properties": properties,
     }

@@ -1,6 +1,6 @@
 """The shapes of previews and batches, asked for and answered."""
 
-from typing import Any
+from typing import Any, Final
 
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from rest_framework import serializers
@@ -19,6 +19,15 @@ class PreviewSerializer(serializers.Serializer[Any]):
     estimated_rows = serializers.IntegerField(min_value=0)
     estimated_bytes = serializers.IntegerField(min_value=0)
     fits_immediate = serializers.BooleanField()
+
+
+_EXAMPLE: Final = {
+    "business_id": "business_123",
+    "exports": [
+        {"export_type": "verifications", "format": "csv"},
+        {"export_type": "business_data", "format": "excel"},
+    ],
+}
 
 
 class BatchRequestSerializer(serializers.Serializer[Any]):
@@ -41,6 +50,7 @@ def batch_request() -> dict[str, Any]:
         "type": "object",
         "additionalProperties": False,
         "required": ["business_id", "exports"],
+        "examples": [_EXAMPLE],
         "properties": {
             "business_id": business | {"description": "Whose data, of all exports"},
             "exports": {
