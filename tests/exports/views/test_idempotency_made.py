@@ -30,7 +30,7 @@ def mine():
 
 @pytest.fixture
 def caller(mine):
-    scopes = ("exports:write", "exports:read", "templates:write")
+    scopes = ("exports:write", "exports:read", "templates:write", "schedules:write")
     return client(mine, scopes=scopes)
 
 
