@@ -13,14 +13,15 @@ from customers.models import Business
 from exports import batches, runs
 from exports.models import ExportBatch, ExportJob
 from exports.throttles import KINDS
-from templates_app.models import ExportTemplate
+from templates_app.models import ExportTemplate, Schedule
 from tests import make
 from tests.exports.jobs_made import job
+from tests.templates_app.schedules_made import schedule
 
 # The names that the document gives as examples.
 BUSINESS: Final = "business_123"
 EXAMPLE: Final = "01JD3Z5V8N8Q0C9X2T4W6Y8Z0A"
-SCOPES: Final = ("exports:write", "exports:read", "templates:write")
+SCOPES: Final = ("exports:write", "exports:read", "templates:write", "schedules:write")
 
 
 @pytest.fixture
@@ -29,6 +30,7 @@ def names(settings, tmp_path) -> dict[str, str]:
     unlimited = dict.fromkeys((f"LIMIT_{kind.upper()}" for kind in KINDS), 10**9)
     unlimited |= {"MAX_ACTIVE_JOBS_PER_BUSINESS": 10**9}
     unlimited |= {"MAX_TEMPLATES_PER_BUSINESS": 10**9}
+    unlimited |= {"MAX_SCHEDULES_PER_BUSINESS": 10**9}
     settings.EXPORTS = {**settings.EXPORTS, **unlimited, "EVENTS_SECONDS": 0.1}
     settings.EXPORT_STORAGE_URL = (tmp_path / "stored").as_uri()
     mine, other = make.business(BUSINESS), make.business("business_other")
@@ -48,6 +50,7 @@ def names(settings, tmp_path) -> dict[str, str]:
         "SCHEMA_JOB": f"job_{EXAMPLE}",
         "SCHEMA_EXPORT": f"exp_{EXAMPLE}",
         "SCHEMA_BATCH": _batch(mine),
+        "SCHEMA_SCHEDULE": _schedule(mine),
         "SCHEMA_WAITING_JOB": job(mine).job_id,
     }
 
@@ -61,6 +64,14 @@ def _templates(business: Business) -> None:
             export_type="reports",
             format="csv",
         )
+
+
+def _schedule(business: Business) -> str:
+    """Its public id."""
+    made = schedule(business, name="A", now=timezone.now())
+    key = ids.read("sch", f"sch_{EXAMPLE}")
+    Schedule.objects.filter(pk=made.pk).update(id=key)
+    return f"sch_{EXAMPLE}"
 
 
 def _batch(business: Business) -> str:
