@@ -10,6 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from exports.errors import NotFound
 from exports.models import IdempotencyRecord
 from exports.views.answers import caller, errors
 from exports.views.base import ApiViewSet
@@ -96,14 +97,16 @@ class ScheduleViewSet(ApiViewSet):
             note(str(made.pk), business_id=made.business_id)
         return _created(made)
 
-    def remade(self, record: IdempotencyRecord) -> Response | None:
+    def remade(self, record: IdempotencyRecord) -> Response:
         """:raises NotFound: it was deleted meanwhile."""
-        if self.action == "create":
-            made = Schedule.objects.filter(pk=str(record.made)).first()
-            return _created(made) if made else None
-        runs = ScheduleRun.objects.select_related("job")
-        run = runs.filter(pk=str(record.made)).first()
-        return _begun(run) if run else None
+        key = str(record.made)
+        run = ScheduleRun.objects.select_related("job").filter(pk=key).first()
+        if run is not None:
+            return _begun(run)
+        made = Schedule.objects.filter(pk=key).first()
+        if made is None:
+            raise NotFound("what this Idempotency-Key made was deleted meanwhile")
+        return _created(made)
 
     @extend_schema(
         operation_id="schedule_read",

@@ -1,9 +1,12 @@
 """Runs that are not wanted: nothing has changed, or there is nothing."""
 
+import re
+
 import pytest
 
 from customers.authentication import actor_for_user
 from customers.models import Verification
+from exports.pipeline.datasets import DATASETS
 from exports.states import JobStatus
 from templates_app import schedule_changes
 from tests import make
@@ -32,6 +35,21 @@ def mine():
 @pytest.fixture(autouse=True)
 def _others():
     make.verification(make.business("business_other"))
+
+
+@pytest.mark.parametrize("name", list(DATASETS))
+def test_changes_are_looked_for_in_every_table_that_is_read(name, mine):
+    dataset = DATASETS[name]
+    sources = {
+        source
+        for column in dataset.columns
+        for source in (column.inputs or (column.path,))
+    }
+    rows = dataset.in_range(dataset.rows(mine), mine).values(*sources)
+
+    read = set(re.findall(r'"(customers_\w+)"\.', str(rows.query)))
+
+    assert read == {model._meta.db_table for model in dataset.reads}
 
 
 def runs(of, *, changes=()):
