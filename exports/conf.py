@@ -36,6 +36,9 @@ KNOBS: Final[dict[str, Knob]] = {
         int, 100, "jobs of a business that may wait or run at once"
     ),
     "MAX_TEMPLATES_PER_BUSINESS": Knob(int, 200, "templates that a business may keep"),
+    "MAX_SCHEDULES_PER_BUSINESS": Knob(int, 100, "schedules that a business may keep"),
+    "SCHEDULE_GRACE_SECONDS": Knob(int, 300, "seconds late, and yet not missed"),
+    "SCHEDULE_MAX_FAILURES": Knob(int, 5, "failures in a row that pause a schedule"),
     "MAX_SIZE_PDF": Knob(int, 50 * MIB, "bytes of an immediate PDF"),
     "MAX_SIZE_CSV": Knob(int, 100 * MIB, "bytes of an immediate CSV"),
     "MAX_SIZE_XLSX": Knob(int, 25 * MIB, "bytes of an immediate workbook"),

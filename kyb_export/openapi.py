@@ -118,6 +118,10 @@ _HEADERS: Final[dict[str, list[OpenApiParameter]]] = {
     "batch_create": _ACCEPTED,
     "template_create": [_header("Location", "What was made", 201)],
     "template_list": [_PAGES],
+    "schedule_create": [_header("Location", "What was made", 201)],
+    "schedule_run": _ACCEPTED,
+    "schedule_list": [_PAGES],
+    "schedule_runs": [_PAGES],
     "job_list": [_PAGES],
     "audit_list": [_PAGES],
     "file_read": [

@@ -10,6 +10,11 @@ _TEMPLATE: Final = (
     *("template_change", "template_delete"),
 )
 
+_SCHEDULE: Final = (
+    *("schedule_read", "schedule_replace", "schedule_change"),
+    *("schedule_delete", "schedule_run", "schedule_runs"),
+)
+
 
 def _links(
     operations: tuple[str, ...], parameters: dict[str, str]
@@ -31,6 +36,7 @@ _OF_TEMPLATE: Final = _links(
         "business_id": "$response.body#/business_id",
     },
 )
+_OF_SCHEDULE: Final = _links(_SCHEDULE, {"schedule_id": "$response.body#/schedule_id"})
 
 LINKS: Final[dict[str, dict[str, dict[str, Any]]]] = {
     "export_now": {"200": _OF_EXPORT},
@@ -39,5 +45,7 @@ LINKS: Final[dict[str, dict[str, dict[str, Any]]]] = {
     "job_read": {"200": _OF_RESULT},
     "batch_create": {"202": _OF_BATCH},
     "template_create": {"201": _OF_TEMPLATE},
+    "schedule_create": {"201": _OF_SCHEDULE},
+    "schedule_run": {"202": _OF_JOB},
 }
 """By the id of the operation that answers, and the status that it answers with."""

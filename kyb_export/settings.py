@@ -139,6 +139,10 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "reap": {"task": "exports.reap", "schedule": 5.0},
     "expire": {"task": "exports.expire", "schedule": 60.0},
+    "run_due": {
+        "task": "templates_app.run_due",
+        "schedule": env.float("EXPORT_SCHEDULE_LOOK_SECONDS", default=60.0),
+    },
 }
 CELERY_TIMEZONE = "UTC"
 

@@ -41,6 +41,23 @@ def request_bulk(payload: Any, *, by: Asker, now: datetime) -> ExportJob:
     :raises UnsupportedFormat: this installation lacks what the format needs.
     :raises Conflict: as many of the business's jobs wait and run as may.
     """
+    job = bulk_job(payload, by=by, now=now)
+    with transaction.atomic():
+        jobs.add(job, actor=by.actor, details=told(job))
+    return job
+
+
+def told(job: ExportJob) -> dict[str, Any]:
+    """What the trail tells of a bulk job besides."""
+    return {"customers": len(job.spec["customer_ids"])}
+
+
+def bulk_job(payload: Any, *, by: Asker, now: datetime) -> ExportJob:
+    """The same, not yet saved.
+
+    :raises ExportError: as ``request_bulk`` does.
+    :raises UnsupportedFormat: this installation lacks what the format needs.
+    """
     asked = bulk_fields.read(payload)
     _check_installed(asked.options["format"])
     business, customer_ids = _found(asked, by)
@@ -53,10 +70,7 @@ def request_bulk(payload: Any, *, by: Asker, now: datetime) -> ExportJob:
         language=by.language,
         workbook=asked.workbook,
     )
-    job = _job(spec, business, asked.filters, by=by, now=now)
-    with transaction.atomic():
-        jobs.add(job, actor=by.actor, details={"customers": len(customer_ids)})
-    return job
+    return _job(spec, business, asked.filters, by=by, now=now)
 
 
 def _check_installed(format_name: str) -> None:

@@ -24,6 +24,10 @@ WORKER = (
     *("-Q", "housekeeping,interactive,bulk", "--without-gossip", "--without-mingle"),
     *("--without-heartbeat", "--loglevel", "INFO"),
 )
+BEAT = (
+    *("celery", "-A", "kyb_export", "beat", "--pidfile=", "--loglevel", "INFO"),
+    "--max-interval=1",
+)
 WEB = (
     *("gunicorn", "kyb_export.wsgi", "--worker-class", "gthread", "--threads", "8"),
     "--no-control-socket",
@@ -73,9 +77,15 @@ class Stack:
     def key(self, *businesses: str, more: str = "") -> str:
         """:param more: scopes beside the usual ones, each after a comma."""
         arguments = [part for name in businesses for part in ("--business", name)]
-        scopes = f"exports:write,exports:read,templates:write,pii:read{more}"
+        usual = "exports:write,exports:read,templates:write,schedules:write,pii:read"
+        scopes = f"{usual}{more}"
         lines = self.manage("create_api_key", *arguments, "--scopes", scopes)
         return lines[-1]
+
+    def beat(self, **env: str) -> Program:
+        """Not yet started; it looks for what is due as often as ``env`` says."""
+        command = [str(BIN / BEAT[0]), *BEAT[1:]]
+        return Program(command, env={**self.env, **env}, log=self.var / "beat.log")
 
     def send_task(self, name: str) -> None:
         """As beat does."""

@@ -18,6 +18,7 @@ NOWHERE = {
     "export_id": "exp_01J00000000000000000000000",
     "batch_id": "bat_01J00000000000000000000000",
     "template_id": "none",
+    "schedule_id": "sch_01J00000000000000000000000",
 }
 PROBLEM = "application/problem+json"
 
@@ -92,6 +93,28 @@ def of_template(method: str) -> Callable[[Client], requests.Response]:
     return walk
 
 
+def schedule(client: Client) -> requests.Response:
+    payload = {
+        "business_id": client.business_id,
+        "name": f"Walk {uuid4()}",
+        "cron": "0 6 1 1 *",
+        "export": SPEC | {"export_type": "verifications"},
+    }
+    return client.call("POST", "/v1/export/schedules", json=payload)
+
+
+def of_schedule(method: str, suffix: str = "") -> Callable[[Client], requests.Response]:
+    bodies = {"PATCH": {"name": "changed"}}
+    bodies["PUT"] = {"name": "Replaced", "cron": "0 7 1 1 *"}
+    bodies["PUT"] |= {"export": {"template_id": "reports_xml"}}
+
+    def walk(client: Client) -> requests.Response:
+        address = schedule(client).headers["Location"]
+        return client.call(method, address + suffix, json=bodies.get(method))
+
+    return walk
+
+
 WALKS: dict[str, Callable[[Client], requests.Response]] = {
     "healthz": read("/healthz"),
     "readyz": read("/readyz"),
@@ -127,6 +150,14 @@ WALKS: dict[str, Callable[[Client], requests.Response]] = {
     "template_replace": of_template("PUT"),
     "template_change": of_template("PATCH"),
     "template_delete": of_template("DELETE"),
+    "schedule_create": schedule,
+    "schedule_list": read("/v1/export/schedules"),
+    "schedule_read": of_schedule("GET"),
+    "schedule_replace": of_schedule("PUT"),
+    "schedule_change": of_schedule("PATCH"),
+    "schedule_delete": of_schedule("DELETE"),
+    "schedule_run": of_schedule("POST", "/run"),
+    "schedule_runs": of_schedule("GET", "/runs"),
 }
 
 

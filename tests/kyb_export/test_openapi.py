@@ -73,6 +73,14 @@ def test_document_tells_of_every_call(document):
         ("put", "/v1/export/templates/{template_id}"),
         ("patch", "/v1/export/templates/{template_id}"),
         ("delete", "/v1/export/templates/{template_id}"),
+        ("get", "/v1/export/schedules"),
+        ("post", "/v1/export/schedules"),
+        ("get", "/v1/export/schedules/{schedule_id}"),
+        ("put", "/v1/export/schedules/{schedule_id}"),
+        ("patch", "/v1/export/schedules/{schedule_id}"),
+        ("delete", "/v1/export/schedules/{schedule_id}"),
+        ("post", "/v1/export/schedules/{schedule_id}/run"),
+        ("get", "/v1/export/schedules/{schedule_id}/runs"),
     }
 
 
@@ -193,7 +201,7 @@ def test_document_is_written(settings, tmp_path):
 
     folder = tmp_path / "docs" / "api"
     written = read(folder / "openapi.yaml")
-    assert len(written["paths"]) == 28
+    assert len(written["paths"]) == 32
 
 
 def test_document_for_staff_has_its_addresses_and_all_they_refer_to():

@@ -13,16 +13,20 @@ from customers.models import Business
 from exports import batches, runs
 from exports.models import ExportBatch, ExportJob
 from exports.throttles import KINDS
-from templates_app.models import ExportTemplate
+from templates_app.models import ExportTemplate, Schedule
 from tests import make
 from tests.exports.jobs_made import job
 from tests.exports.pipeline.query.asking import query_role
+from tests.templates_app.schedules_made import schedule
 
 __all__ = ["query_role"]
 # The names that the document gives as examples.
 BUSINESS: Final = "business_123"
 EXAMPLE: Final = "01JD3Z5V8N8Q0C9X2T4W6Y8Z0A"
-SCOPES: Final = ("exports:write", "exports:read", "templates:write", "custom_query")
+SCOPES: Final = (
+    *("exports:write", "exports:read", "templates:write", "schedules:write"),
+    "custom_query",
+)
 
 
 @pytest.fixture
@@ -31,6 +35,7 @@ def names(settings, tmp_path, query_role) -> dict[str, str]:
     unlimited = dict.fromkeys((f"LIMIT_{kind.upper()}" for kind in KINDS), 10**9)
     unlimited |= {"MAX_ACTIVE_JOBS_PER_BUSINESS": 10**9}
     unlimited |= {"MAX_TEMPLATES_PER_BUSINESS": 10**9}
+    unlimited |= {"MAX_SCHEDULES_PER_BUSINESS": 10**9}
     settings.EXPORTS = {**settings.EXPORTS, **unlimited, "EVENTS_SECONDS": 0.1}
     settings.EXPORT_STORAGE_URL = (tmp_path / "stored").as_uri()
     mine, other = make.business(BUSINESS), make.business("business_other")
@@ -50,6 +55,7 @@ def names(settings, tmp_path, query_role) -> dict[str, str]:
         "SCHEMA_JOB": f"job_{EXAMPLE}",
         "SCHEMA_EXPORT": f"exp_{EXAMPLE}",
         "SCHEMA_BATCH": _batch(mine),
+        "SCHEMA_SCHEDULE": _schedule(mine),
         "SCHEMA_WAITING_JOB": job(mine).job_id,
     }
 
@@ -63,6 +69,14 @@ def _templates(business: Business) -> None:
             export_type="reports",
             format="csv",
         )
+
+
+def _schedule(business: Business) -> str:
+    """Its public id."""
+    made = schedule(business, name="A", now=timezone.now())
+    key = ids.read("sch", f"sch_{EXAMPLE}")
+    Schedule.objects.filter(pk=made.pk).update(id=key)
+    return f"sch_{EXAMPLE}"
 
 
 def _batch(business: Business) -> str:

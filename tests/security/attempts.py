@@ -20,6 +20,7 @@ ABSENT: Final = {
     "export": "exp_01J00000000000000000000000",
     "batch": "bat_01J00000000000000000000000",
     "template": "absent_template_one",
+    "schedule": "sch_01J00000000000000000000000",
     "business": "business_absent_1",
     **dict.fromkeys(
         ("customer", "company", "verification", "account"),
@@ -138,7 +139,7 @@ class _Maker:
         return f"{address}?{'&'.join(query)}" if query else address
 
     def _parameters(self) -> dict[str, str]:
-        kinds = ("job", "business", "template")
+        kinds = ("job", "business", "template", "schedule")
         values = {f"{kind}_id": self._id(kind) for kind in kinds}
         values["object_id"] = self._id(self._random.choice(list(ABSENT)))
         values["actor_id"] = self._id("account")
@@ -152,6 +153,8 @@ class _Maker:
             return self._customers()
         if "templates" in operation.path:
             return self._template()
+        if "schedules" in operation.path:
+            return self._schedule()
         if "batches" in operation.path:
             exports = [self._spec(), self._spec()]
             return {"business_id": self._id("business", mine=0.3), "exports": exports}
@@ -177,6 +180,18 @@ class _Maker:
         some = {name: fields[name] for name in fields if self._random.random() < 0.6}
         named = {"name": "@id:template:@", "type": "reports", "format": "csv"}
         return named | some
+
+    def _schedule(self) -> dict[str, Any]:
+        fields = {
+            "business_id": self._id("business", mine=0.4),
+            "time_zone": self._id("schedule"),
+            "take_over": True,
+        }
+        some = {name: fields[name] for name in fields if self._random.random() < 0.6}
+        named = {"name": self._id("template"), "cron": "0 6 1 1 *"}
+        if self._random.random() < 0.2:
+            return named | some | {"customer_360": self._customers()}
+        return named | some | {"export": self._spec()}
 
     def _spec(self) -> dict[str, Any]:
         kind = self._random.choice(DATASETS)

@@ -102,13 +102,14 @@ def test_many_attempts_find_nothing(there, seed):
     assert [each for block in blocks for each in wrongs(there, block, 500)] == []
 
 
-@pytest.mark.parametrize("kind", ["business", "job", "export", "template"])
+@pytest.mark.parametrize("kind", ["business", "job", "export", "template", "schedule"])
 def test_its_own_key_finds_the_marks(there, kind):
     addresses = {
         "business": f"/v1/export/audit?business_id={there.theirs['business']}",
         "job": f"/v1/export/jobs/{there.theirs['job']}",
         "export": f"/v1/export/files/{there.theirs['export']}",
         "template": f"/v1/export/templates/{there.theirs['template']}",
+        "schedule": f"/v1/export/schedules/{there.theirs['schedule']}",
     }
 
     found = body(there.owner.get(addresses[kind]))

@@ -69,12 +69,15 @@ def _ids(rows: dict[str, Any]) -> dict[str, str]:
 
 
 def _things(caller: APIClient, business: Business, text: str) -> dict[str, str]:
-    """A job with its file, a batch, a template; text is wherever a caller may write."""
+    """A job with its file, a batch, a template, a schedule; text wherever it may be."""
     spec = {"business_id": business.id, "export_type": "user_data", "format": "csv"}
     spec |= {"columns": [{"name": "id", "label": text}], "metadata": {text: text}}
     kept = {"business_id": business.id, "type": "user_data", "format": "csv"}
     kept |= {"name": text, "description": text, "id": _template_id(business)}
     template = _made(caller, "/v1/export/templates", kept)
+    own = {name: spec[name] for name in ("export_type", "format", "columns")}
+    timed = {"business_id": business.id, "name": text, "cron": "0 6 1 1 *"}
+    schedule = _made(caller, "/v1/export/schedules", timed | {"export": own})
     job = _made(caller, "/v1/export/jobs", spec | {"max_rows": 5})
     runs.work("interactive", worker="test")
     exports = [{**spec, "max_rows": 5}] * 2
@@ -87,6 +90,7 @@ def _things(caller: APIClient, business: Business, text: str) -> dict[str, str]:
     return {
         "business": business.id,
         "template": template["id"],
+        "schedule": schedule["schedule_id"],
         "job": job["job_id"],
         "batch": batch["batch_id"],
         "export": done["export_id"],

@@ -52,6 +52,7 @@ class Analytics(Dataset):
     title = "Analytics"
     description = "Verifications by day: counts, success rate, mean score, revenue."
     time_column = "date"
+    reads = (Verification,)
     time_path = "created_at"
     key = "date"
     chart = True

@@ -15,6 +15,7 @@ class AuditLogs(Dataset):
     title = "Audit logs"
     description = "What the users of the business did on the platform."
     time_column = "timestamp"
+    reads = (AuditLog,)
     columns = (
         Column("id", ColumnType.UUID, Clearance.PUBLIC, "The entry", label="ID"),
         Column("timestamp", ColumnType.DATETIME, Clearance.PUBLIC, "When it happened"),

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from customers.clearance import Clearance
 from customers.models import Business
+from customers.models.rows import ExportableRow
 from exports.pipeline.columns import Cells, ColumnType
 
 Combine: TypeAlias = Callable[[Sequence[Cells]], Cells]
@@ -68,6 +69,8 @@ class Dataset:
     """The primary key, on which ties of a sort break."""
     formats: ClassVar[tuple[str, ...]] = FORMATS
     chart: ClassVar[bool] = False
+    reads: ClassVar[tuple[type[ExportableRow], ...]] = ()
+    """The tables whose changes are changes of its rows; none: that is not known."""
 
     @cached_property
     def by_name(self) -> dict[str, Column]:

@@ -15,6 +15,7 @@ class BusinessData(Dataset):
     title = "Business data"
     description = "Companies with their register entries, addresses and risk."
     time_column = "created_at"
+    reads = (Company,)
     columns = (
         Column(
             "business_id",

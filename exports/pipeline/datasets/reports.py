@@ -15,6 +15,7 @@ class Reports(Dataset):
     title = "Reports"
     description = "Reports that were generated over a period, with their summaries."
     time_column = "created_at"
+    reads = (Report,)
     columns = (
         Column("id", ColumnType.UUID, Clearance.PUBLIC, "The report", label="ID"),
         Column("title", ColumnType.TEXT, Clearance.PUBLIC, "Its title"),

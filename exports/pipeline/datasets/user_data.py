@@ -15,6 +15,7 @@ class UserData(Dataset):
     title = "User data"
     description = "User accounts of the business with their activity."
     time_column = "created_at"
+    reads = (UserAccount,)
     columns = (
         Column("id", ColumnType.UUID, Clearance.PUBLIC, "The account", label="ID"),
         Column("email", ColumnType.TEXT, Clearance.PERSONAL, "Email address"),

@@ -5,7 +5,7 @@ from typing import Any, Final
 from django.db.models import QuerySet
 
 from customers.clearance import Clearance
-from customers.models import Business, Verification
+from customers.models import Business, Company, Verification
 from exports.pipeline.columns import ColumnType
 from exports.pipeline.datasets.base import Column, Dataset
 
@@ -18,6 +18,7 @@ class Verifications(Dataset):
     title = "Verifications"
     description = "Checks of companies: status, score, risk level, fee, times."
     time_column = "created_at"
+    reads = (Verification, Company)
     columns = (
         Column("id", ColumnType.UUID, Clearance.PUBLIC, "The verification", label="ID"),
         Column(

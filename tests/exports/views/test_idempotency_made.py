@@ -8,7 +8,7 @@ from django.utils import timezone
 from exports import idempotency, runs
 from exports.errors import Conflict, Unavailable
 from exports.models import ExportBatch, ExportJob, IdempotencyRecord
-from templates_app.models import ExportTemplate
+from templates_app.models import ExportTemplate, Schedule
 from tests import make
 from tests.exports.jobs_made import claimed
 from tests.exports.views.asking import BOTH, client, error, job_of, spec
@@ -18,6 +18,7 @@ NOW = "/v1/export"
 JOBS = "/v1/export/jobs"
 BATCHES = "/v1/export/batches"
 TEMPLATES = "/v1/export/templates"
+SCHEDULES = "/v1/export/schedules"
 REPLAYED = "Idempotent-Replayed"
 SHOWN = ("Location", "Retry-After", "Link")
 
@@ -30,7 +31,7 @@ def mine():
 
 @pytest.fixture
 def caller(mine):
-    scopes = ("exports:write", "exports:read", "templates:write")
+    scopes = ("exports:write", "exports:read", "templates:write", "schedules:write")
     return client(mine, scopes=scopes)
 
 
@@ -49,14 +50,17 @@ def wanted(mine):
     item = {"export_type": "verifications", "format": "csv"}
     batch = {"business_id": mine.id, "exports": [item, item], "bundle": True}
     template = {"business_id": mine.id, "name": "Good", "type": "reports"}
+    schedule = {"business_id": mine.id, "name": "Good", "cron": "0 6 1 1 *"}
+    schedule["export"] = item
     return {
         "job": (JOBS, spec(mine), ExportJob),
         "batch": (BATCHES, batch, ExportBatch),
         "template": (TEMPLATES, template | {"format": "csv"}, ExportTemplate),
+        "schedule": (SCHEDULES, schedule, Schedule),
     }
 
 
-@pytest.mark.parametrize("kind", ["job", "batch", "template"])
+@pytest.mark.parametrize("kind", ["job", "batch", "template", "schedule"])
 def test_what_was_made_is_answered_as_if_its_maker_had_lived(caller, mine, kind):
     address, sent, table = wanted(mine)[kind]
     first = ask(caller, sent, address=address)
@@ -97,6 +101,25 @@ def test_retry_is_made_once_and_names_the_old_job(caller, mine, forget):
     assert (again.status_code, again.json()) == (202, first.json())
     assert again["Link"] == first["Link"] == f'<{JOBS}/{old}>; rel="related"'
     assert ExportJob.objects.count() == 2
+
+
+@pytest.mark.parametrize("what", ["", "/run"])
+def test_schedule_that_was_deleted_meanwhile_is_not_made_again(caller, mine, what):
+    _, sent, table = wanted(mine)["schedule"]
+    made = caller.post(SCHEDULES, sent, format="json")
+    address = f"{made['Location']}/run" if what else SCHEDULES
+    sent = {} if what else sent | {"name": "Another"}
+    first = ask(caller, sent, address=address)
+    forget_the_answer()
+    again = ask(caller, sent, address=address)
+    caller.delete(made["Location"] if what else first["Location"])
+
+    forget_the_answer()
+    answer = ask(caller, sent, address=address)
+
+    assert again.json() == first.json()
+    assert error(answer)[:2] == (404, "NOT_FOUND")
+    assert table.objects.count() == (0 if what else 1)
 
 
 def test_template_that_was_deleted_meanwhile_is_not_made_again(caller, mine):

@@ -18,6 +18,7 @@ from tests.exports.views.asking import (
     UNKNOWN_BATCH,
     UNKNOWN_EXPORT,
     UNKNOWN_JOB,
+    UNKNOWN_SCHEDULE,
     client,
     export,
     same_refusal,
@@ -50,6 +51,12 @@ NAMING: Final = {
     rf"^v1/export/templates/(?P<template_id>{WORD})$": dict.fromkeys(
         ("get", "put", "patch", "delete"), "template"
     ),
+    r"^v1/export/schedules$": {"get": "business", "post": "business"},
+    rf"^v1/export/schedules/(?P<schedule_id>{WORD})$": dict.fromkeys(
+        ("get", "put", "patch", "delete"), "schedule"
+    ),
+    rf"^v1/export/schedules/(?P<schedule_id>{WORD})/run$": {"post": "schedule"},
+    rf"^v1/export/schedules/(?P<schedule_id>{WORD})/runs$": {"get": "schedule"},
 }
 # Alike for everybody: they name nothing that belongs to a business.
 COMMON: Final = {
@@ -73,6 +80,7 @@ ABSENT: Final = {
     "export": UNKNOWN_EXPORT,
     "business": "business_absent",
     "template": "absent_one",
+    "schedule": UNKNOWN_SCHEDULE,
     "customer": "01890a5d-ac96-774b-bcce-b302099a8057",
     "staff_job": UNKNOWN_JOB,
 }
@@ -98,9 +106,8 @@ def theirs() -> dict[str, str]:
     """What the other business has, by what it is named by."""
     business = make.business("business_other")
     make.verification(business)
-    caller = client(
-        business, scopes=["exports:write", "exports:read", "templates:write"]
-    )
+    scopes = ["exports:write", "exports:read", "templates:write", "schedules:write"]
+    caller = client(business, scopes=scopes)
     kept = {"business_id": business.id, "name": "T", "type": "reports", "format": "csv"}
     caller.post("/v1/export/templates", kept | {"id": "their_one"}, format="json")
     job = caller.post("/v1/export/jobs", spec(business, max_rows=5), format="json")
@@ -109,7 +116,11 @@ def theirs() -> dict[str, str]:
     batch = caller.post("/v1/export/batches", few | {"bundle": True}, format="json")
     for _ in range(2):
         runs.work("interactive", worker="test")
+    kept = {"business_id": business.id, "name": "S", "cron": "0 6 * * *"}
+    kept["export"] = {"template_id": "verifications_csv"}
+    scheduled = caller.post("/v1/export/schedules", kept, format="json")
     return {
+        "schedule": scheduled.json()["schedule_id"],
         "batch": batch.json()["batch_id"],
         "business": business.id,
         "template": "their_one",
@@ -121,7 +132,7 @@ def theirs() -> dict[str, str]:
 @pytest.fixture
 def caller():
     scopes = ["exports:write", "exports:read", "templates:write", "pii:read"]
-    scopes.append("custom_query")
+    scopes += ["custom_query", "schedules:write"]
     return client(make.business("business_mine"), scopes=scopes)
 
 
@@ -142,6 +153,9 @@ def test_what_is_not_yours_is_not_there(caller, theirs, route, method, kind):
         sent = {"export_type": "verifications", "format": "csv"}
         if kind == "business" and method != "get":
             sent["business_id"] = name
+            if address.endswith("schedules"):
+                sent = {"business_id": name, "name": "S", "cron": "0 6 * * *"}
+                sent["export"] = {"template_id": "verifications_csv"}
             if address.endswith("batches"):
                 sent = {"business_id": name, "exports": [sent, sent]}
         elif f"(?P<{kind}_id>" in address:

@@ -1,0 +1,174 @@
+"""A schedule as somebody sends it: what may be said, and what is wrong with it."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from django.core.exceptions import ValidationError
+
+from customers.models import Business
+from customers.models.businesses import validate_time_zone
+from exports.errors import Invalid
+from exports.pipeline.problems import Problems
+from exports.pipeline.registry import unknown
+from exports.pipeline.values import BadValue, moment
+from templates_app.missed import Missed
+from templates_app.models import Schedule
+from templates_app.timetable import MAX_MINUTES, BadCron, check_cron
+
+MAX_NAME: Final = 200
+MAX_BYTES: Final = 65_536
+_CHOICES: Final = {
+    "missed": (Missed.values, Missed.RUN_ONCE),
+    "data_range": (Schedule.DataRange.values, Schedule.DataRange.AS_ASKED),
+}
+_FLAGS: Final = ("only_if_changed", "only_if_not_empty")
+_KEPT: Final = (
+    *("name", "cron", "interval_minutes", "time_zone", "starts_at", "ends_at"),
+    *("export", "customers", *_CHOICES, *_FLAGS),
+)
+FIELDS: Final = (
+    *("business_id", "name", "cron", "interval_minutes", "time_zone", "starts_at"),
+    *("ends_at", "export", "customer_360", *_CHOICES, *_FLAGS, "paused"),
+)
+CHANGING: Final = (*FIELDS, "take_over")
+
+
+def check_body(body: Any, known: tuple[str, ...]) -> dict[str, Any]:
+    """:raises Invalid: it is no object, or has a field that a schedule has not."""
+    if not isinstance(body, dict):
+        raise Invalid.field("body", "body must be a JSON object")
+    problems = Problems()
+    for name in body:
+        if name not in known:
+            shown = name[:80] if name.isprintable() else "body"
+            problems.add(shown, f"is an {unknown('field', name, list(known))}")
+    for name in ("paused", "take_over"):
+        if not isinstance(body.get(name), bool | None):
+            problems.add(name, "must be true or false")
+    if len(json.dumps(body, ensure_ascii=False).encode()) > MAX_BYTES:
+        problems.add("body", f"must be at most {MAX_BYTES} bytes")
+    problems.settle()
+    return body
+
+
+def as_body(row: Schedule) -> dict[str, Any]:
+    """What would be sent for it."""
+    body = {name: getattr(row, name) for name in _KEPT}
+    body["cron"] = row.cron or None
+    body["customer_360"] = body.pop("customers")
+    for name in ("starts_at", "ends_at"):
+        body[name] = body[name] and body[name].isoformat()
+    return body
+
+
+def read(body: Mapping[str, Any], *, business: Business) -> dict[str, Any]:
+    """The columns of the row, but for what the export itself may be.
+
+    :raises Invalid: naming every field that is wrong.
+    """
+    problems = Problems()
+    values: dict[str, Any] = {
+        "name": _name(body.get("name"), problems),
+        "time_zone": _zone(body.get("time_zone") or business.time_zone, problems),
+        "starts_at": _moment("starts_at", body.get("starts_at"), problems),
+        "ends_at": _moment("ends_at", body.get("ends_at"), problems),
+        **_times(body, problems),
+        **_what(body, business.id, problems),
+    }
+    for name, (choices, default) in _CHOICES.items():
+        values[name] = body.get(name) or default
+        if values[name] not in choices:
+            problems.add(name, f"must be one of {', '.join(choices)}")
+    for name in _FLAGS:
+        values[name] = body.get(name) or False
+        if not isinstance(values[name], bool):
+            problems.add(name, "must be true or false")
+    _check_together(values, problems)
+    problems.settle()
+    return values
+
+
+def _check_together(values: Mapping[str, Any], problems: Problems) -> None:
+    starts_at, ends_at = values["starts_at"], values["ends_at"]
+    if starts_at and ends_at and ends_at <= starts_at:
+        problems.add("ends_at", "must be after starts_at")
+    if values["data_range"] != Schedule.DataRange.SINCE_PREVIOUS:
+        return
+    if values["customers"] is not None:
+        problems.add("data_range", "must be as_asked for customer_360")
+    if values["only_if_changed"]:
+        problems.add(
+            "only_if_changed",
+            "says nothing where data_range is since_previous: send only_if_not_empty",
+        )
+
+
+def _name(value: Any, problems: Problems) -> Any:
+    if value is None:
+        problems.add("name", "is required")
+    elif not isinstance(value, str):
+        problems.add("name", "must be a text")
+    elif not 1 <= len(value.strip()) <= len(value) <= MAX_NAME:
+        problems.add("name", f"must have 1 to {MAX_NAME} characters, not only spaces")
+    return value
+
+
+def _zone(value: Any, problems: Problems) -> Any:
+    try:
+        validate_time_zone(value if isinstance(value, str) else "")
+    except ValidationError:
+        problems.add("time_zone", "must be an IANA time zone, such as Europe/Berlin")
+    return value
+
+
+def _moment(name: str, value: Any, problems: Problems) -> datetime | None:
+    if value is None:
+        return None
+    try:
+        return moment(value)
+    except BadValue as error:
+        problems.add(name, str(error))
+        return None
+
+
+def _times(body: Mapping[str, Any], problems: Problems) -> dict[str, Any]:
+    cron, minutes = body.get("cron"), body.get("interval_minutes")
+    if (cron is None) == (minutes is None):
+        problems.add("cron", "or interval_minutes must be there, and not both")
+    elif cron is None:
+        if type(minutes) is not int or not 1 <= minutes <= MAX_MINUTES:
+            problems.add(
+                "interval_minutes", f"must be a whole number from 1 to {MAX_MINUTES}"
+            )
+    elif not isinstance(cron, str):
+        problems.add("cron", "must be a text")
+    else:
+        try:
+            cron = check_cron(cron)
+        except BadCron as error:
+            problems.add("cron", str(error))
+    return {"cron": cron or "", "interval_minutes": minutes}
+
+
+def _what(
+    body: Mapping[str, Any], business_id: str, problems: Problems
+) -> dict[str, Any]:
+    export, customers = body.get("export"), body.get("customer_360")
+    if (export is None) == (customers is None):
+        problems.add("export", "or customer_360 must be there, and not both")
+    for name, value, owner in (
+        ("export", export, "business_id"),
+        ("customer_360", customers, "businessId"),
+    ):
+        if not isinstance(value, dict | None):
+            problems.add(name, "must be an object")
+            continue
+        given = value or {}
+        if given.get("password") is not None:
+            problems.add(f"{name}.password", "must be left out: a schedule keeps none")
+        if given.get(owner) not in (None, business_id):
+            message = "must be the schedule's own, which may also be left out"
+            problems.add(f"{name}.{owner}", message)
+    return {"export": export, "customers": customers}
