@@ -21,7 +21,7 @@ from tests.services.processes import free_port
 BIN = Path(sys.executable).parent
 WORKER = (
     *("celery", "-A", "kyb_export", "worker", "-P", "prefork", "-c", "2"),
-    *("-Q", "interactive,bulk", "--without-gossip", "--without-mingle"),
+    *("-Q", "interactive,bulk,deliveries", "--without-gossip", "--without-mingle"),
     *("--without-heartbeat", "--loglevel", "INFO"),
 )
 WEB = (
