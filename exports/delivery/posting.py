@@ -6,9 +6,16 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
-from http.client import HTTPConnection, HTTPException
+from http.client import (
+    HTTPConnection,
+    HTTPException,
+    HTTPResponse,
+    IncompleteRead,
+)
+from io import BufferedReader
 from threading import Timer
 from time import monotonic
+from typing import Any, cast
 
 from customers.addresses import Address
 from exports.delivery.addresses import Target
@@ -67,8 +74,36 @@ def _told(error: Exception, *, is_over: bool) -> str:
     return f"the connection broke: {type(error).__name__}"
 
 
+class _Response(HTTPResponse):
+    """Whole, as far as its head goes: the library takes one that is broken off."""
+
+    def begin(self) -> None:
+        """:raises IncompleteRead: it ended within its head."""
+        lines = _Lines(self.fp)
+        self.fp = cast("BufferedReader", lines)
+        super().begin()
+        if lines.last.strip(b"\r\n") or not lines.last:
+            raise IncompleteRead(b"")
+
+
+class _Lines:
+    """A stream that knows which line was read last."""
+
+    def __init__(self, stream: BufferedReader) -> None:
+        self._stream, self.last = stream, b""
+
+    def readline(self, limit: int = -1) -> bytes:
+        self.last = self._stream.readline(limit)
+        return self.last
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
 class _Connection(HTTPConnection):
     """Goes to the addresses given, under the name that the certificate must have."""
+
+    response_class = _Response
 
     def __init__(
         self, to: Target, addresses: Sequence[Address], *, seconds: float

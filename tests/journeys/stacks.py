@@ -72,7 +72,7 @@ class Stack:
 
     def key(self, *businesses: str) -> str:
         arguments = [part for name in businesses for part in ("--business", name)]
-        scopes = "exports:write,exports:read,templates:write,pii:read"
+        scopes = "exports:write,exports:read,templates:write,webhooks:write,pii:read"
         lines = self.manage("create_api_key", *arguments, "--scopes", scopes)
         return lines[-1]
 

@@ -39,9 +39,9 @@ class Receiver:
 
 
 @contextmanager
-def receiver(*answers: Any) -> Iterator[Receiver]:
+def receiver(*answers: Any, port: int = 0) -> Iterator[Receiver]:
     made = Receiver(answers=list(answers or (204,)))
-    server = _Server(("127.0.0.1", 0), _Handler)
+    server = _Server(("127.0.0.1", port), _Handler)
     server.receiver = made
     made.url = f"http://127.0.0.1:{server.server_port}/hook?a=1"
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
@@ -80,7 +80,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._drip()
             return
         if answer == "half":
-            self.wfile.write(b"HTTP/1.1 2")
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nX-A: 1")
             return
         if answer == "no HTTP":
             self.wfile.write(b"220 mail.example.com ESMTP\r\n")
