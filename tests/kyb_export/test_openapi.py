@@ -72,6 +72,16 @@ def test_document_tells_of_every_call(document):
         ("put", "/v1/export/templates/{template_id}"),
         ("patch", "/v1/export/templates/{template_id}"),
         ("delete", "/v1/export/templates/{template_id}"),
+        ("get", "/v1/webhooks"),
+        ("post", "/v1/webhooks"),
+        ("get", "/v1/webhooks/{webhook_id}"),
+        ("patch", "/v1/webhooks/{webhook_id}"),
+        ("delete", "/v1/webhooks/{webhook_id}"),
+        ("post", "/v1/webhooks/{webhook_id}/rotate"),
+        ("post", "/v1/webhooks/{webhook_id}/test"),
+        ("get", "/v1/webhooks/{webhook_id}/deliveries"),
+        ("get", "/v1/webhooks/{webhook_id}/deliveries/{delivery_id}"),
+        ("post", "/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver"),
     }
 
 
