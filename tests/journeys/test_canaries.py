@@ -13,9 +13,9 @@ import pytest
 import requests
 
 from exports.pipeline.fields import FIELDS
-from tests.exports.delivery.receiving import receiver
 from tests.journeys.canaries import Canaries, forms, places
 from tests.journeys.clients import Client
+from tests.journeys.hooked import webhook_secrets
 from tests.journeys.programs import Program, eventually
 from tests.journeys.protected import passwords
 from tests.journeys.stacks import BIN, Stack
@@ -138,7 +138,11 @@ def journey(stack, client, charlie, beat) -> Iterator[Journey]:
         malformed(made, key)
     for key in (good, other):
         bodies(made, key)
-    webhooks(made)
+    for name, secret in webhook_secrets(made.ask, BUSINESS).items():
+        made.canaries.add(name, secret.removeprefix("whsec_"))
+        headers_and_addresses(made, secret)
+        bodies(made, secret)
+        malformed(made, secret)
     links(made)
     passwords(made.ask, made.client, made.canaries)
     yield made
@@ -224,26 +228,6 @@ def malformed(journey: Journey, key: str) -> None:
         f"POST /v1/export HTTP/1.1\r\n{host}Content-Length: {key}\r\n\r\n",
     ):
         journey.raw(request)
-
-
-def webhooks(journey: Journey) -> None:
-    """Secrets of one: made, rotated, sent with; and given in wrong places."""
-    with receiver(200) as there:
-        body = {"business_id": BUSINESS, "url": there.url}
-        made = journey.ask("POST", "/v1/webhooks", json=body).json()
-        address = f"/v1/webhooks/{made['webhook_id']}"
-        rotated = journey.ask("POST", f"{address}/rotate").json()
-        journey.ask("POST", f"{address}/test")
-        eventually(lambda: there.received, seconds=30, what="the test")
-    for name, told in (("made", made), ("rotated", rotated)):
-        secret = told["secret"]
-        journey.canaries.add(f"the {name} secret", secret.removeprefix("whsec_"))
-        headers_and_addresses(journey, secret)
-        bodies(journey, secret)
-        malformed(journey, secret)
-        journey.ask("PATCH", address, json={"description": secret})
-    signatures = there.received[0].headers["webhook-signature"]
-    assert signatures.count("v1,") == 2
 
 
 def links(journey: Journey) -> None:
