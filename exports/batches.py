@@ -30,7 +30,7 @@ from exports.pipeline.problems import Problems
 from exports.pipeline.registry import unknown
 from exports.pipeline.sinks.compress import zip_archive
 from exports.pipeline.spec import MAX_METADATA_BYTES
-from exports.states import FINAL, BatchStatus, JobStatus
+from exports.states import FINAL, BatchStatus, JobStatus, batch_status
 
 if TYPE_CHECKING:
     from io import BufferedReader
@@ -48,15 +48,7 @@ class Outlook:
 
     @property
     def status(self) -> BatchStatus:
-        found = {JobStatus(job.status) for job in self.jobs}
-        if found - FINAL:
-            return BatchStatus.PROCESSING
-        if found == {JobStatus.COMPLETED}:
-            return BatchStatus.COMPLETED
-        if JobStatus.COMPLETED in found:
-            return BatchStatus.PARTLY_FAILED
-        is_cancelled = found == {JobStatus.CANCELLED}
-        return BatchStatus.CANCELLED if is_cancelled else BatchStatus.FAILED
+        return batch_status(job.status for job in self.jobs)
 
     @property
     def progress(self) -> float:

@@ -6,13 +6,14 @@ from django.core.checks import CheckMessage, Error, register
 from django.utils.module_loading import import_string
 
 from exports.conf import knob
+from exports.delivery import CHANNELS
 from exports.pipeline.datasets import DATASETS
 from exports.pipeline.registry import Table
 from exports.pipeline.renderers import RENDERERS
 from exports.pipeline.sinks.encrypt import ENCRYPTORS
 from exports.runs import RUNS
 
-_TABLES: tuple[Table[Any], ...] = (DATASETS, RENDERERS, RUNS, ENCRYPTORS)
+_TABLES: tuple[Table[Any], ...] = (DATASETS, RENDERERS, RUNS, ENCRYPTORS, CHANNELS)
 
 
 @register()

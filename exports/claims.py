@@ -13,7 +13,7 @@ from django.db.models import Count, F, Max, Q
 from django.db.models.functions import Now
 
 from customers.actors import Actor, system
-from exports import dispatch
+from exports import dispatch, outbox
 from exports.conf import knob
 from exports.errors import LeaseLost, WorkerLost
 from exports.jobs import move, record
@@ -118,6 +118,7 @@ def reap(*, now: datetime) -> int:
     abandoned = [*ExportJob.objects.abandoned()[:100], *_unbegun()[:100]]
     for job in abandoned:
         _revive(job, actor=reaper, now=now)
+    outbox.rewake(now=now)
     return len(abandoned) + _rewake()
 
 

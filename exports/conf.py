@@ -39,6 +39,7 @@ KNOBS: Final[dict[str, Knob]] = {
     "MAX_SCHEDULES_PER_BUSINESS": Knob(int, 100, "schedules that a business may keep"),
     "SCHEDULE_GRACE_SECONDS": Knob(int, 300, "seconds late, and yet not missed"),
     "SCHEDULE_MAX_FAILURES": Knob(int, 5, "failures in a row that pause a schedule"),
+    "MAX_WEBHOOKS_PER_BUSINESS": Knob(int, 20, "webhooks that a business may keep"),
     "MAX_SIZE_PDF": Knob(int, 50 * MIB, "bytes of an immediate PDF"),
     "MAX_SIZE_CSV": Knob(int, 100 * MIB, "bytes of an immediate CSV"),
     "MAX_SIZE_XLSX": Knob(int, 25 * MIB, "bytes of an immediate workbook"),
@@ -66,6 +67,27 @@ KNOBS: Final[dict[str, Knob]] = {
         int, 512 * MIB, "on SQLite: bytes that the process may grow by meanwhile"
     ),
     "IDEMPOTENCY_TTL_SECONDS": Knob(int, 86_400, "seconds an answer is replayed"),
+    "DELIVERY_RETRY_SECONDS": Knob(
+        str,
+        "5,30,120,600,1800,3600,7200,14400,21600,36000",
+        "seconds between the attempts of a delivery; after the last one it has failed",
+    ),
+    "DELIVERY_LEASE_SECONDS": Knob(float, 60.0, "seconds an attempt may take"),
+    "DELIVERY_LOG_SECONDS": Knob(
+        int, 2_592_000, "seconds a delivery that is over is kept"
+    ),
+    "WEBHOOK_TIMEOUT_SECONDS": Knob(float, 10.0, "seconds until a receiver answers"),
+    "WEBHOOK_SECRET_OVERLAP_SECONDS": Knob(
+        int, 86_400, "seconds the secret before the last one signs too"
+    ),
+    "WEBHOOK_ALLOW_HTTP": Knob(bool, False, "http: too; for development"),
+    "WEBHOOK_NETWORKS": Knob(
+        str, "", "networks that are not public and may be called; for development"
+    ),
+    "MAIL_DIGEST_SECONDS": Knob(
+        int, 300, "seconds between mails of a business to one receiver"
+    ),
+    "MAIL_LANGUAGE": Knob(str, "en", "of receivers who are given none: en or de"),
     "TEMPLATE_RESOLVER": Knob(str, "", "dotted path: (template_id, business) -> spec"),
 }
 

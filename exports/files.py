@@ -18,6 +18,7 @@ from django.utils.crypto import constant_time_compare
 from customers import audit, ids, security
 from customers.actors import Actor, system
 from customers.clearance import Clearance
+from exports import outbox
 from exports.conf import knob
 from exports.errors import Expired, ExportNotFound, FileDamaged, Forbidden
 from exports.models import ExportFile, ExportJob
@@ -150,7 +151,7 @@ def expire(*, now: datetime) -> int:
     """Delete the files whose time is over, and what no file row knows of."""
     over = list(ExportFile.objects.expired(now).select_related("job")[:500])
     for file in over:
-        _settle(file, FileState.EXPIRED, "file.expired", actor=system("beat"))
+        _settle(file, FileState.EXPIRED, "file.expired", actor=system("beat"), now=now)
     miss()
     return len(over) + sweep(now=now)
 
@@ -197,8 +198,18 @@ def _is_orphan(key: str) -> bool:
     return False
 
 
-def _settle(file: ExportFile, state: FileState, action: str, *, actor: Actor) -> None:
-    """Bytes first, row second: a row that says gone is never wrong."""
+def _settle(
+    file: ExportFile,
+    state: FileState,
+    action: str,
+    *,
+    actor: Actor,
+    now: datetime | None = None,
+) -> None:
+    """Bytes first, row second: a row that says gone is never wrong.
+
+    :param now: of an expiry, which others are told of.
+    """
     if state is not FileState.LOST:
         open_storage().delete(file.key)
     with transaction.atomic():
@@ -213,4 +224,6 @@ def _settle(file: ExportFile, state: FileState, action: str, *, actor: Actor) ->
                 object_type="export",
                 object_id=file.job.export_id,
             )
+            if now is not None:
+                outbox.file_expired(file.job, now=now)
     file.state = state

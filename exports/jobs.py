@@ -16,7 +16,7 @@ from customers import audit
 from customers.actors import Actor
 from customers.clearance import Clearance
 from customers.models import Business
-from exports import dispatch, files, journal, passwords, policy
+from exports import dispatch, files, journal, outbox, passwords, policy
 from exports.conf import knob
 from exports.errors import Conflict, Detail, ExportError, Invalid, LeaseLost
 from exports.models import ExportJob, Mode
@@ -224,6 +224,7 @@ def move(
             setattr(job, name, value)
         record(f"export.{to}", job, actor=actor, details=details)
         if to in FINAL:
+            outbox.job_ended(job, now=now)
             journal.tell_at_commit(job)
 
 

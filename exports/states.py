@@ -1,6 +1,6 @@
 """The states of a job and of a file, and which may follow which: data."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from django.db.models import TextChoices
@@ -45,6 +45,19 @@ class BatchStatus(TextChoices):
     CANCELLED = "cancelled"
 
 
+def batch_status(jobs: Iterable[str]) -> BatchStatus:
+    """:param jobs: the states of all that the batch has."""
+    found = {JobStatus(status) for status in jobs}
+    if found - FINAL:
+        return BatchStatus.PROCESSING
+    if found == {JobStatus.COMPLETED}:
+        return BatchStatus.COMPLETED
+    if JobStatus.COMPLETED in found:
+        return BatchStatus.PARTLY_FAILED
+    is_cancelled = found == {JobStatus.CANCELLED}
+    return BatchStatus.CANCELLED if is_cancelled else BatchStatus.FAILED
+
+
 class FileState(TextChoices):
     """What became of a file after its job completed; the job stays as it is."""
 
@@ -53,6 +66,36 @@ class FileState(TextChoices):
     EXPIRED = "expired"
     DELETED = "deleted"
     LOST = "lost"
+
+
+class Event(TextChoices):
+    """What others are told of."""
+
+    COMPLETED = "export.completed"
+    FAILED = "export.failed"
+    CANCELLED = "export.cancelled"
+    EXPIRED = "export.expired"
+    BATCH_COMPLETED = "batch.completed"
+    SCHEDULE_PAUSED = "schedule.paused"
+    TEST = "webhook.test"
+    """Sent when somebody asks for it: nobody listens to it otherwise."""
+    DISABLED = "webhook.disabled"
+    """Told by mail alone."""
+
+
+LISTENED_TO: Final = tuple(event for event in Event if not event.startswith("webhook."))
+"""What an endpoint may ask for."""
+
+
+class DeliveryState(TextChoices):
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+class WebhookStatus(TextChoices):
+    ACTIVE = "active"
+    DISABLED = "disabled"
 
 
 STEPS: Final = (

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from exports import claims, files, idempotency, runs
+from exports.delivery import deliveries
 
 
 @shared_task(name="exports.work", bind=True)
@@ -18,7 +19,13 @@ def reap(**_: Any) -> None:
     claims.reap(now=timezone.now())
 
 
+@shared_task(name="exports.deliver")
+def deliver(**_: Any) -> None:
+    deliveries.deliver_due()
+
+
 @shared_task(name="exports.expire")
 def expire(**_: Any) -> None:
     idempotency.expire(now=timezone.now())
     files.expire(now=timezone.now())
+    deliveries.forget(now=timezone.now())

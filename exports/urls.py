@@ -19,6 +19,7 @@ from exports.views.keys import KeysView
 from exports.views.preview import PreviewViewSet
 from exports.views.query import QueryViewSet
 from exports.views.types import TypeViewSet
+from exports.views.webhooks import DeliveryViewSet, WebhookViewSet
 
 router = SimpleRouter(trailing_slash=False)
 router.register("v1/export/jobs", JobViewSet, basename="job")
@@ -29,6 +30,12 @@ router.register("v1/export/query", QueryViewSet, basename="query")
 router.register("v1/export/types", TypeViewSet, basename="type")
 router.register("v1/export/analytics", AnalyticsViewSet, basename="analytics")
 router.register("v1/export/audit", AuditViewSet, basename="audit")
+router.register("v1/webhooks", WebhookViewSet, basename="webhook")
+router.register(
+    r"v1/webhooks/(?P<webhook_id>[^/]+)/deliveries",
+    DeliveryViewSet,
+    basename="delivery",
+)
 router.register("v1/export", ExportViewSet, basename="export")
 
 urlpatterns = [

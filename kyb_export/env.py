@@ -80,6 +80,14 @@ def broker(url: str, folder: Path) -> dict[str, Any]:
     return {"url": "filesystem://", "options": options}
 
 
+def mail(url: str, folder: Path) -> dict[str, Any]:
+    """Django's settings of mail; without a URL, mails are files in ``folder``."""
+    if not url:
+        backend = "django.core.mail.backends.filebased.EmailBackend"
+        return {"EMAIL_BACKEND": backend, "EMAIL_FILE_PATH": str(folder)}
+    return dict(environ.Env.email_url_config(url))
+
+
 def signing_keys(text: str, folder: Path, *, production: bool) -> dict[str, bytes]:
     """Key id -> Ed25519 seed, the signing key first; without a text, one made here.
 

@@ -5,6 +5,10 @@ from typing import Any, Final
 _JOB: Final = ("job_read", "job_cancel", "job_retry", "job_delete", "job_events")
 _FILE: Final = ("file_read", "file_manifest")
 _BATCH: Final = ("batch_read", "batch_file")
+_WEBHOOK: Final = (
+    *("webhook_read", "webhook_change", "webhook_delete", "webhook_rotate"),
+    *("webhook_test", "delivery_list"),
+)
 _TEMPLATE: Final = (
     *("template_read", "template_replace"),
     *("template_change", "template_delete"),
@@ -29,6 +33,7 @@ _OF_JOB: Final = _links(_JOB, {"job_id": "$response.body#/job_id"})
 _OF_EXPORT: Final = _links(_FILE, {"export_id": "$response.body#/export_id"})
 _OF_RESULT: Final = _links(_FILE, {"export_id": "$response.body#/result/export_id"})
 _OF_BATCH: Final = _links(_BATCH, {"batch_id": "$response.body#/batch_id"})
+_OF_WEBHOOK: Final = _links(_WEBHOOK, {"webhook_id": "$response.body#/webhook_id"})
 _OF_TEMPLATE: Final = _links(
     _TEMPLATE,
     {
@@ -47,5 +52,6 @@ LINKS: Final[dict[str, dict[str, dict[str, Any]]]] = {
     "template_create": {"201": _OF_TEMPLATE},
     "schedule_create": {"201": _OF_SCHEDULE},
     "schedule_run": {"202": _OF_JOB},
+    "webhook_create": {"201": _OF_WEBHOOK},
 }
 """By the id of the operation that answers, and the status that it answers with."""

@@ -13,6 +13,7 @@ from kyb_export.env import (
     cache,
     database,
     env,
+    mail,
     own_secret,
     secrets_keys,
     signing_keys,
@@ -121,6 +122,13 @@ EXPORT_STORAGE_URL = env.str(
     "EXPORT_STORAGE_URL", default=(VAR_DIR / "exports").as_uri()
 )
 
+# --- mail
+EMAIL_URL = env.str("EMAIL_URL", default="")
+vars().update(mail(EMAIL_URL, VAR_DIR / "mail"))
+MAIL_IS_SET_UP = bool(EMAIL_URL) or not PRODUCTION
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="kyb-export@localhost")
+EMAIL_TIMEOUT = 10
+
 # --- background work
 CELERY_BROKER_URL = _BROKER["url"]
 CELERY_BROKER_TRANSPORT_OPTIONS = _BROKER["options"]
@@ -184,12 +192,14 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
         "JobStatusEnum": "exports.states.JobStatus.values",
+        "WebhookStatusEnum": "exports.states.WebhookStatus.values",
         "AvailabilityEnum": ["ok", "unavailable"],
     },
 }
 
 # --- language, time, assets
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 USE_TZ = True
 TIME_ZONE = "UTC"
 STATIC_URL = "/static/"

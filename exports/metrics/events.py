@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 from prometheus_client import Counter, Histogram
 
 CACHES: Final = ("templates", "customer_360")
+CHANNELS: Final = ("webhook", "email")
 CREDENTIALS: Final = ("bearer", "link", "none", "password")
 _METHODS: Final = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 _SECONDS: Final = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60)
@@ -53,6 +54,12 @@ _refused_credentials: Final = Counter(
     ["kind"],
     registry=None,
 )
+_deliveries: Final = Counter(
+    "kyb_deliveries_total",
+    "Attempts to tell somebody of an event",
+    ["channel", "outcome"],
+    registry=None,
+)
 
 
 def begin(limit_kinds: Iterable[str]) -> None:
@@ -67,6 +74,9 @@ def begin(limit_kinds: Iterable[str]) -> None:
     for cache in CACHES:
         for result in ("hit", "miss"):
             _cache_reads.labels(cache, result)
+    for channel in CHANNELS:
+        for outcome in ("delivered", "retried", "failed"):
+            _deliveries.labels(channel, outcome)
 
 
 def request_answered(
@@ -104,3 +114,8 @@ def limit_refused(kind: str) -> None:
 def credentials_refused(kind: str) -> None:
     """:param kind: of ``CREDENTIALS``."""
     _refused_credentials.labels(kind).inc()
+
+
+def delivered(channel: str, *, outcome: str) -> None:
+    """:param outcome: delivered, retried when it is to be tried again, or failed."""
+    _deliveries.labels(channel, outcome).inc()

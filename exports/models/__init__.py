@@ -1,18 +1,23 @@
-"""The tables of jobs and of the files they gave."""
+"""The tables of jobs, of the files they gave, and of who is told."""
 
 from exports.models.batches import BatchQuerySet, ExportBatch
 from exports.models.files import ExportFile
 from exports.models.idempotency import IdempotencyRecord
 from exports.models.jobs import ExportJob, JobQuerySet, Mode
+from exports.models.outbox import Attempt, Delivery
+from exports.models.webhooks import Webhook
 from exports.models.workers import Worker
 
 __all__ = [
+    "Attempt",
     "BatchQuerySet",
+    "Delivery",
     "ExportBatch",
     "ExportFile",
     "ExportJob",
     "IdempotencyRecord",
     "JobQuerySet",
     "Mode",
+    "Webhook",
     "Worker",
 ]

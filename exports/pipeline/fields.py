@@ -73,7 +73,7 @@ FIELDS: Final[dict[str, Field]] = {
     "password": Field(
         (str,), "Opens the file; forgotten once it is made", min_length=8, max_length=99
     ),
-    "notify": Field((dict,), "Not in this release", later=True),
+    "notify": Field((dict,), "Who is mailed when it has ended"),
     "destinations": Field((list,), "Not in this release", later=True),
 }
 _NAMES: Final = {

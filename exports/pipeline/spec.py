@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from customers.clearance import Clearance
 from exports.conf import knob
-from exports.pipeline import filters, passwords, ranges, selection
+from exports.pipeline import filters, passwords, ranges, receivers, selection
 from exports.pipeline.datasets import DATASETS, custom
 from exports.pipeline.datasets.base import Dataset
 from exports.pipeline.fields import COMPRESSIONS, FIELDS, check_field
@@ -55,6 +55,7 @@ class ExportSpec:
     max_rows: int | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
     template_id: str | None = None
+    notify: Mapping[str, Any] = field(default_factory=dict)
     password: str | None = field(default=None, repr=False)
     """Never part of ``as_json``: whoever keeps a spec keeps no password."""
     custom_query: str | None = None
@@ -104,6 +105,7 @@ class ExportSpec:
             "batch_size": self.batch_size,
             "max_rows": self.max_rows,
             "metadata": dict(self.metadata),
+            "notify": dict(self.notify),
         } | ({"custom_query": self.custom_query} if self.custom_query else {})
 
     @classmethod
@@ -227,6 +229,7 @@ def _parse(
         max_rows=known["max_rows"],
         metadata=_metadata(known["metadata"], problems),
         template_id=known["template_id"],
+        notify=receivers.parse(known["notify"], problems),
         password=known["password"],
         custom_query=known["custom_query"],
     )

@@ -6,6 +6,7 @@ from drf_spectacular.extensions import OpenApiSerializerExtension
 from rest_framework import serializers
 
 from exports.conf import knob
+from exports.pipeline import receivers
 from exports.pipeline.datasets import DATASETS, custom
 from exports.pipeline.fields import FIELDS, Field
 from exports.pipeline.ranges import RELATIVE
@@ -123,12 +124,38 @@ def _special(name: str) -> dict[str, Any]:
             "minProperties": 1,
             "properties": {"start": _MOMENT, "end": _MOMENT},
         },
+        "notify": {
+            "additionalProperties": False,
+            "properties": {
+                "email": {
+                    "type": "array",
+                    "minItems": 1,
+                    "maxItems": receivers.MOST,
+                    "items": _RECEIVER,
+                }
+            },
+            "examples": [{"email": ["ops@example.com"]}],
+        },
         "columns": {"minItems": 1, "maxItems": 100, "items": _COLUMN},
         "sort_by": {"maxItems": 10, "items": {"type": "string"}},
     }
     return special.get(name, {})
 
 
+_RECEIVER: Final = {
+    "anyOf": [
+        {"type": "string", "format": "email"},
+        {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["address"],
+            "properties": {
+                "address": {"type": "string", "format": "email"},
+                "language": {"type": "string", "enum": list(receivers.LANGUAGES)},
+            },
+        },
+    ]
+}
 _MOMENT: Final = {"type": ["string", "null"], "format": "date-time"}
 _COLUMN: Final = {
     "anyOf": [

@@ -9,7 +9,9 @@ from exports import policy
 from exports.errors import BusinessNotFound, Forbidden
 
 
-def readable_businesses(request: Request, actor: Actor) -> frozenset[str] | None:
+def readable_businesses(
+    request: Request, actor: Actor, *, scope: str = "exports:read"
+) -> frozenset[str] | None:
     """None when all are.
 
     :raises BusinessNotFound: there is none by that ``business_id``, or it is not
@@ -18,12 +20,12 @@ def readable_businesses(request: Request, actor: Actor) -> frozenset[str] | None
     """
     business_id = request.query_params.get("business_id")
     if business_id is not None:
-        policy.granted(actor, "exports:read", business_id[:64])
+        policy.granted(actor, scope, business_id[:64])
         if not Business.objects.filter(pk=business_id).exists():
             raise BusinessNotFound(f"there is no business '{business_id[:64]}'")
         return frozenset([business_id])
-    readable = actor.businesses_with("exports:read")
+    readable = actor.businesses_with(scope)
     if readable is not None and not readable:
-        security.refused("scope_refused", actor=actor, scope="exports:read")
-        raise Forbidden("this needs the scope exports:read")
+        security.refused("scope_refused", actor=actor, scope=scope)
+        raise Forbidden(f"this needs the scope {scope}")
     return readable

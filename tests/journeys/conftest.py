@@ -12,12 +12,19 @@ from tests.journeys.staff import Staffed, staffed
 
 __all__ = ["pytest_runtest_makereport"]
 
+# Webhooks may lead to receivers of the tests, and waiting is short.
+LOCAL = {
+    "webhook_networks": "127.0.0.0/8",
+    "webhook_allow_http": "true",
+    "webhook_timeout_seconds": "1",
+    "delivery_retry_seconds": "0.2,0.5,0.5,0.5",
+}
 VERIFICATIONS = {"business_123": 1200, "charlie": 300}
 
 
 @pytest.fixture(scope="session", params=stacks.wanted())
 def stack(request) -> Iterator[Stack]:
-    with stacks.running(request.param, reap_seconds="1") as running:
+    with stacks.running(request.param, **LOCAL, reap_seconds="1") as running:
         for business, count in VERIFICATIONS.items():
             running.manage("create_business", business)
             arguments = ["--companies", "12", "--verifications", str(count)]

@@ -21,7 +21,8 @@ from tests.services.processes import free_port
 BIN = Path(sys.executable).parent
 WORKER = (
     *("celery", "-A", "kyb_export", "worker", "-P", "prefork", "-c", "2"),
-    *("-Q", "housekeeping,interactive,bulk", "--without-gossip", "--without-mingle"),
+    *("-Q", "housekeeping,interactive,bulk,deliveries", "--without-gossip"),
+    "--without-mingle",
     *("--without-heartbeat", "--loglevel", "INFO"),
 )
 BEAT = (
@@ -77,8 +78,8 @@ class Stack:
     def key(self, *businesses: str, more: str = "") -> str:
         """:param more: scopes beside the usual ones, each after a comma."""
         arguments = [part for name in businesses for part in ("--business", name)]
-        usual = "exports:write,exports:read,templates:write,schedules:write,pii:read"
-        scopes = f"{usual}{more}"
+        usual = "exports:write,exports:read,templates:write,schedules:write"
+        scopes = f"{usual},webhooks:write,pii:read{more}"
         lines = self.manage("create_api_key", *arguments, "--scopes", scopes)
         return lines[-1]
 

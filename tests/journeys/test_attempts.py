@@ -103,6 +103,10 @@ def things(client: Client, text: str) -> dict[str, str]:
     kept = owner | {"id": f"{name}__"[:19], "name": text, "description": text}
     kept |= {"type": "user_data", "format": "csv"}
     template = client.call("POST", "/v1/export/templates", json=kept).json()
+    url = owner | {"url": "https://127.0.0.1:1/", "description": text}
+    hook = client.call("POST", "/v1/webhooks", json=url).json()
+    address = f"/v1/webhooks/{hook['webhook_id']}/test"
+    sent = client.call("POST", address, json={}).json()
     link = parse_qs(urlsplit(job["result"]["file_url"]).query)
 
     def over() -> bool:
@@ -116,6 +120,8 @@ def things(client: Client, text: str) -> dict[str, str]:
         "job": job["job_id"],
         "batch": batch["batch_id"],
         "export": job["result"]["export_id"],
+        "webhook": hook["webhook_id"],
+        "delivery": sent["delivery_id"],
         "signature": link["signature"][0],
         "expires": link["expires"][0],
     }

@@ -15,6 +15,7 @@ import requests
 from exports.pipeline.fields import FIELDS
 from tests.journeys.canaries import Canaries, forms, places
 from tests.journeys.clients import Client
+from tests.journeys.hooked import webhook_secrets
 from tests.journeys.programs import Program, eventually
 from tests.journeys.protected import passwords
 from tests.journeys.stacks import BIN, Stack
@@ -137,6 +138,11 @@ def journey(stack, client, charlie, beat) -> Iterator[Journey]:
         malformed(made, key)
     for key in (good, other):
         bodies(made, key)
+    for name, secret in webhook_secrets(made.ask, BUSINESS).items():
+        made.canaries.add(name, secret.removeprefix("whsec_"))
+        headers_and_addresses(made, secret)
+        bodies(made, secret)
+        malformed(made, secret)
     links(made)
     passwords(made.ask, made.client, made.canaries)
     yield made

@@ -81,6 +81,16 @@ def test_document_tells_of_every_call(document):
         ("delete", "/v1/export/schedules/{schedule_id}"),
         ("post", "/v1/export/schedules/{schedule_id}/run"),
         ("get", "/v1/export/schedules/{schedule_id}/runs"),
+        ("get", "/v1/webhooks"),
+        ("post", "/v1/webhooks"),
+        ("get", "/v1/webhooks/{webhook_id}"),
+        ("patch", "/v1/webhooks/{webhook_id}"),
+        ("delete", "/v1/webhooks/{webhook_id}"),
+        ("post", "/v1/webhooks/{webhook_id}/rotate"),
+        ("post", "/v1/webhooks/{webhook_id}/test"),
+        ("get", "/v1/webhooks/{webhook_id}/deliveries"),
+        ("get", "/v1/webhooks/{webhook_id}/deliveries/{delivery_id}"),
+        ("post", "/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver"),
     }
 
 
@@ -201,7 +211,7 @@ def test_document_is_written(settings, tmp_path):
 
     folder = tmp_path / "docs" / "api"
     written = read(folder / "openapi.yaml")
-    assert len(written["paths"]) == 32
+    assert len(written["paths"]) == 39
 
 
 def test_document_for_staff_has_its_addresses_and_all_they_refer_to():

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from customers import ids
 from customers.models import Business
-from exports import batches, runs
+from exports import batches, runs, webhooks
 from exports.models import ExportBatch, ExportJob
 from exports.throttles import KINDS
 from templates_app.models import ExportTemplate, Schedule
@@ -18,6 +18,7 @@ from tests import make
 from tests.exports.jobs_made import job
 from tests.exports.pipeline.query.asking import query_role
 from tests.templates_app.schedules_made import schedule
+from tests.exports.webhooks_made import webhook
 
 __all__ = ["query_role"]
 # The names that the document gives as examples.
@@ -25,7 +26,7 @@ BUSINESS: Final = "business_123"
 EXAMPLE: Final = "01JD3Z5V8N8Q0C9X2T4W6Y8Z0A"
 SCOPES: Final = (
     *("exports:write", "exports:read", "templates:write", "schedules:write"),
-    "custom_query",
+    *("webhooks:write", "custom_query"),
 )
 
 
@@ -36,6 +37,7 @@ def names(settings, tmp_path, query_role) -> dict[str, str]:
     unlimited |= {"MAX_ACTIVE_JOBS_PER_BUSINESS": 10**9}
     unlimited |= {"MAX_TEMPLATES_PER_BUSINESS": 10**9}
     unlimited |= {"MAX_SCHEDULES_PER_BUSINESS": 10**9}
+    unlimited |= {"MAX_WEBHOOKS_PER_BUSINESS": 10**9}
     settings.EXPORTS = {**settings.EXPORTS, **unlimited, "EVENTS_SECONDS": 0.1}
     settings.EXPORT_STORAGE_URL = (tmp_path / "stored").as_uri()
     mine, other = make.business(BUSINESS), make.business("business_other")
@@ -48,6 +50,8 @@ def names(settings, tmp_path, query_role) -> dict[str, str]:
     ExportJob.objects.filter(pk=made.pk).update(id=ids.read("job", f"job_{EXAMPLE}"))
     runs.work("interactive", worker="test")
     _templates(mine)
+    hook, _ = webhook(mine)
+    sent = webhooks.test(hook, actor=make.SYSTEM, now=timezone.now())
     _, key = make.api_key(mine, scopes=SCOPES)
     return {
         "SCHEMA_KEY": key,
@@ -56,6 +60,8 @@ def names(settings, tmp_path, query_role) -> dict[str, str]:
         "SCHEMA_EXPORT": f"exp_{EXAMPLE}",
         "SCHEMA_BATCH": _batch(mine),
         "SCHEMA_SCHEDULE": _schedule(mine),
+        "SCHEMA_WEBHOOK": hook.webhook_id,
+        "SCHEMA_DELIVERY": sent.delivery_id,
         "SCHEMA_WAITING_JOB": job(mine).job_id,
     }
 

@@ -21,6 +21,8 @@ ABSENT: Final = {
     "batch": "bat_01J00000000000000000000000",
     "template": "absent_template_one",
     "schedule": "sch_01J00000000000000000000000",
+    "webhook": "whk_01J00000000000000000000000",
+    "delivery": "dlv_01J00000000000000000000000",
     "business": "business_absent_1",
     **dict.fromkeys(
         ("customer", "company", "verification", "account"),
@@ -155,6 +157,8 @@ class _Maker:
             return self._template()
         if "schedules" in operation.path:
             return self._schedule()
+        if "webhooks" in operation.path:
+            return self._webhook(operation)
         if "batches" in operation.path:
             exports = [self._spec(), self._spec()]
             return {"business_id": self._id("business", mine=0.3), "exports": exports}
@@ -170,6 +174,14 @@ class _Maker:
             chosen = {"filter": {"tags": ["vip"]}}
         owner = {"businessId": self._id("business", mine=0.3)}
         return chosen | owner | {"format": self._random.choice(("csv", "json"))}
+
+    def _webhook(self, operation: Operation) -> dict[str, Any]:
+        if operation.id not in {"webhook_create", "webhook_change"}:
+            return {}
+        fields = {"url": "https://127.0.0.1:1/", "description": self._id("webhook")}
+        if operation.id == "webhook_create":
+            fields["business_id"] = self._id("business", mine=0.3)
+        return fields
 
     def _template(self) -> dict[str, Any]:
         fields = {

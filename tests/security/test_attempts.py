@@ -24,6 +24,7 @@ def there(settings, tmp_path):
     lifted = {f"LIMIT_{kind}": UNLIMITED for kind in LIMITS}
     lifted |= {"RATE_LIMIT_MAX": UNLIMITED, "BULK_RATE_LIMIT_MAX": UNLIMITED}
     lifted |= {"MAX_ACTIVE_JOBS_PER_BUSINESS": UNLIMITED}
+    lifted |= {"WEBHOOK_NETWORKS": "127.0.0.0/8"}
     settings.EXPORTS = settings.EXPORTS | lifted
     made = world.build()
     cache.clear()

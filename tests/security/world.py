@@ -21,6 +21,7 @@ from tests.security.marked import MARK
 
 ROLES: Final = tuple(Membership.Role.values)
 UNLIMITED: Final = 10**9
+MAIL: Final = "ops@example.com"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,9 @@ def _things(caller: APIClient, business: Business, text: str) -> dict[str, str]:
     batch = _made(caller, "/v1/export/batches", several)
     for _ in exports:
         runs.work("interactive", worker="test")
+    url = {"business_id": business.id, "url": "https://127.0.0.1:1/", "contact": MAIL}
+    hook = _made(caller, "/v1/webhooks", url | {"description": text})
+    address = f"/v1/webhooks/{hook['webhook_id']}/test"
     done = caller.get(f"/v1/export/jobs/{job['job_id']}").json()["result"]
     link = parse_qs(urlsplit(done["file_url"]).query)
     return {
@@ -94,6 +98,8 @@ def _things(caller: APIClient, business: Business, text: str) -> dict[str, str]:
         "job": job["job_id"],
         "batch": batch["batch_id"],
         "export": done["export_id"],
+        "webhook": hook["webhook_id"],
+        "delivery": _made(caller, address, {})["delivery_id"],
         "signature": link["signature"][0],
         "expires": link["expires"][0],
     }

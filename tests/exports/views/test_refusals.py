@@ -117,7 +117,7 @@ def _nothing_is_asked_for(mine):
         ({"metadata": {"text": "x" * 8200}}, ["metadata"]),
         ({"custom_query": "SELECT 1"}, ["custom_query"]),
         ({"password": "aaaaaaaaaa"}, ["password"]),
-        ({"notify": {"email": ["ops@example.com"]}}, ["notify"]),
+        ({"notify": {"email": ["no"]}}, ["notify.email[0]"]),
         ({"destinations": [{"type": "s3"}]}, ["destinations"]),
         ({"template_id": 7}, ["template_id"]),
         ({"metadata": {"a": "x\x00y"}}, ["metadata"]),

@@ -10,8 +10,9 @@ from typing import Final
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
-from exports import runs
+from exports import runs, webhooks
 from tests import make
 from tests.exports.views.asking import (
     BOTH,
@@ -25,13 +26,14 @@ from tests.exports.views.asking import (
     spec,
     with_text,
 )
+from tests.exports.webhooks_made import webhook
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
 
 METHODS: Final = ("get", "post", "put", "patch", "delete")
 WORD: Final = "[^/]+"
 # Address -> methods that name a thing of a business, and what they name it by.
-NAMING: Final = {
+NAMING = {
     r"^v1/export/analytics$": {"get": "business"},
     r"^v1/export/audit$": {"get": "business"},
     r"^v1/export$": {"post": "business"},
@@ -58,6 +60,16 @@ NAMING: Final = {
     rf"^v1/export/schedules/(?P<schedule_id>{WORD})/run$": {"post": "schedule"},
     rf"^v1/export/schedules/(?P<schedule_id>{WORD})/runs$": {"get": "schedule"},
 }
+WEBHOOK: Final = rf"v1/webhooks/(?P<webhook_id>{WORD})"
+NAMING |= {
+    r"^v1/webhooks$": {"get": "business", "post": "business"},
+    rf"^{WEBHOOK}$": dict.fromkeys(("get", "patch", "delete"), "webhook"),
+    rf"^{WEBHOOK}/test$": {"post": "webhook"},
+    rf"^{WEBHOOK}/rotate$": {"post": "webhook"},
+    rf"^{WEBHOOK}/deliveries$": {"get": "webhook"},
+    rf"^{WEBHOOK}/deliveries/(?P<delivery_id>{WORD})$": {"get": "delivery"},
+    rf"^{WEBHOOK}/deliveries/(?P<delivery_id>{WORD})/redeliver$": {"post": "delivery"},
+}
 # Alike for everybody: they name nothing that belongs to a business.
 COMMON: Final = {
     "v1/export/keys": {"get"},
@@ -81,6 +93,8 @@ ABSENT: Final = {
     "business": "business_absent",
     "template": "absent_one",
     "schedule": UNKNOWN_SCHEDULE,
+    "webhook": "whk_01J00000000000000000000000",
+    "delivery": "dlv_01J00000000000000000000000",
     "customer": "01890a5d-ac96-774b-bcce-b302099a8057",
     "staff_job": UNKNOWN_JOB,
 }
@@ -108,6 +122,8 @@ def theirs() -> dict[str, str]:
     make.verification(business)
     scopes = ["exports:write", "exports:read", "templates:write", "schedules:write"]
     caller = client(business, scopes=scopes)
+    hook, _ = webhook(business)
+    sent = webhooks.test(hook, actor=make.SYSTEM, now=timezone.now())
     kept = {"business_id": business.id, "name": "T", "type": "reports", "format": "csv"}
     caller.post("/v1/export/templates", kept | {"id": "their_one"}, format="json")
     job = caller.post("/v1/export/jobs", spec(business, max_rows=5), format="json")
@@ -125,6 +141,8 @@ def theirs() -> dict[str, str]:
         "business": business.id,
         "template": "their_one",
         "job": job.json()["job_id"],
+        "webhook": hook.webhook_id,
+        "delivery": sent.delivery_id,
         "export": export(caller, business)["export_id"],
     }
 
@@ -132,7 +150,7 @@ def theirs() -> dict[str, str]:
 @pytest.fixture
 def caller():
     scopes = ["exports:write", "exports:read", "templates:write", "pii:read"]
-    scopes += ["custom_query", "schedules:write"]
+    scopes += ["custom_query", "schedules:write", "webhooks:write"]
     return client(make.business("business_mine"), scopes=scopes)
 
 
@@ -160,6 +178,7 @@ def test_what_is_not_yours_is_not_there(caller, theirs, route, method, kind):
                 sent = {"business_id": name, "exports": [sent, sent]}
         elif f"(?P<{kind}_id>" in address:
             address = address.replace(f"(?P<{kind}_id>{WORD})", name)
+            address = address.replace(f"(?P<webhook_id>{WORD})", theirs["webhook"])
         else:
             address += f"?{kind}_id={name}"
         if method == "get":

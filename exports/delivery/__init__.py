@@ -1,0 +1,14 @@
+"""The ways in which somebody is told: a file each."""
+
+from typing import Final
+
+from exports.delivery.base import Channel
+from exports.pipeline.registry import Table
+
+CHANNELS: Final[Table[type[Channel]]] = Table(
+    "channel",
+    {
+        "webhook": "exports.delivery.webhook.WebhookChannel",
+        "email": "exports.delivery.email.EmailChannel",
+    },
+)
