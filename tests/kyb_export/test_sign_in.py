@@ -26,7 +26,7 @@ def test_good_sign_in_is_not_told_of(user):
     with logged() as log:
         answer = sign_in(user.get_username(), PASSWORD)
 
-    assert answer.status_code == 302
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/admin/")
     assert log.lines("kyb.security") == []
 
 
