@@ -7,7 +7,6 @@ from django.apps import apps
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from templates_app.admin.new_export import may_export
@@ -21,23 +20,23 @@ def groups(request: HttpRequest) -> list[dict[str, Any]]:
         _of(request, "templates_app", "exporttemplate", "bookmark", _("Templates")),
     ]
     data = [
-        _of(request, "customers", name, icon)
-        for name, icon in (
-            ("verification", "fact_check"),
-            ("company", "apartment"),
-            ("report", "summarize"),
-            ("customer", "group"),
-            ("order", "receipt_long"),
-            ("useraccount", "badge"),
-            ("auditlog", "history"),
+        _of(request, "customers", name, icon, title)
+        for name, icon, title in (
+            ("verification", "fact_check", _("Verifications")),
+            ("company", "apartment", _("Companies")),
+            ("report", "summarize", _("Reports")),
+            ("customer", "group", _("Customers")),
+            ("order", "receipt_long", _("Orders")),
+            ("useraccount", "badge", _("User accounts")),
+            ("auditlog", "history", _("Audit logs")),
         )
     ]
     keeping = [
-        _of(request, "customers", "business", "store"),
-        _of(request, "customers", "apikey", "key"),
+        _of(request, "customers", "business", "store", _("Businesses")),
+        _of(request, "customers", "apikey", "key", _("API keys")),
         _of(request, "customers", "user", "person", _("Staff")),
-        _of(request, "auth", "group", "groups"),
-        _of(request, "customers", "auditevent", "policy"),
+        _of(request, "auth", "group", "groups", _("Groups")),
+        _of(request, "customers", "auditevent", "policy", _("Audit events")),
     ]
     told = (
         (_("Exports"), [*(first if may_export(request) else []), *own]),
@@ -51,12 +50,11 @@ def groups(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _of(
-    request: HttpRequest, app: str, name: str, icon: str, title: Any = None
+    request: HttpRequest, app: str, name: str, icon: str, title: Any
 ) -> dict[str, Any] | None:
     model = apps.get_model(app, name)
     if not admin.site.get_model_admin(model).has_module_permission(request):
         return None
-    title = title or capfirst(model._meta.verbose_name_plural)
     return _item(title, icon, f"admin:{app}_{name}_changelist")
 
 
