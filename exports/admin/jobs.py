@@ -1,6 +1,7 @@
 """The list of exports, and one export's page: its steps, spec, file and trail."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -41,9 +42,7 @@ class JobAdmin(OwnedAdmin[ExportJob]):
         css = {"all": ("exports/admin/exports.css",)}
         js = (Script("exports/admin/progress.js", type="module"),)
 
-    list_display = (
-        *("export", "business", "what", "state", "actor_label", "created_at"),
-    )
+    list_display = (*("export", "business", "what", "state", "who", "asked"),)
     list_filter = (BusinessFilter, "status", "mode", _TYPE, _FORMAT)
     list_select_related = ("business",)
     list_before_template = "exports/admin/live.html"
@@ -62,6 +61,14 @@ class JobAdmin(OwnedAdmin[ExportJob]):
     @admin.display(description=_("status"), ordering="status")
     def state(self, job: ExportJob) -> SafeString:
         return mark_safe(progress.piece(job))  # noqa: S308 -- a template, which escapes
+
+    @admin.display(description=_("By"), ordering="actor_label")
+    def who(self, job: ExportJob) -> str:
+        return job.actor_label
+
+    @admin.display(description=_("Asked for"), ordering="id")
+    def asked(self, job: ExportJob) -> datetime:
+        return job.created_at
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ExportJob]:
         return super().get_queryset(request).filter(self._seen(request))

@@ -68,8 +68,7 @@ def test_every_word_of_a_page_is_in_the_catalogue(path):
     missing = [
         text
         for text in ("".join(pair) for pair in words)
-        if known.gettext(text.replace("%", "%%")) == text
-        and text not in SAME
+        if known.gettext(text.replace("%", "%%")) == text and text not in SAME
     ]
 
     assert missing == []
