@@ -6,7 +6,7 @@ PYTHON ?= python3
 export PORT VAR_DIR PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve install test test-full test-security check fmt bench bench-full load lock
+.PHONY: help demo serve install test test-full test-security test-browser check fmt bench bench-full load lock
 
 help:  ## This list
 	@sed -n 's/^\([a-z-]*\):.*##/make \1 -/p' Makefile
@@ -28,6 +28,9 @@ test-full:  ## The same with the long forms
 
 test-security:  ## The long forms of the tests of security alone
 	@scripts/test.sh --security
+
+test-browser:  ## The admin in real chromium
+	@scripts/test_browser.sh
 
 check:  ## Lint, format, types, import contracts, migrations, OpenAPI
 	@scripts/check.sh

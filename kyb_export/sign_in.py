@@ -3,24 +3,25 @@
 from typing import Any
 
 from django.contrib.admin import site
-from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponseBase
 from django_ratelimit.decorators import ratelimit
 from django_ratelimit.exceptions import Ratelimited
+from unfold.forms import AuthenticationForm
 
 from customers import security
 from customers.addresses import client_address
 
 
-class SignInForm(AdminAuthenticationForm):
+class SignInForm(AuthenticationForm):  # type: ignore[misc] # unfold has no types
     def clean(self) -> dict[str, Any]:
         try:
-            return super().clean()
+            cleaned: dict[str, Any] = super().clean()
         except ValidationError:
             # Not the name: people type their password into that field, too.
             _refused(self.request, "not let in")
             raise
+        return cleaned
 
 
 def _address(group: str, request: HttpRequest) -> str:

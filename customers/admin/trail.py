@@ -1,0 +1,37 @@
+"""Who did what: audit events, for those whose work is to look into them."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from customers.admin.acting import Role
+from customers.admin.owned import BusinessFilter, OwnedAdmin, choice_filter
+from customers.models import AuditEvent
+
+_KIND = choice_filter(
+    "actor_kind",
+    _("kind of actor"),
+    [
+        ("key", _("API key")),
+        ("staff", _("staff")),
+        ("link", _("signed link")),
+        ("system", _("the service itself")),
+    ],
+)
+_OUTCOME = choice_filter(
+    "outcome",
+    _("outcome"),
+    [("ok", _("done")), ("refused", _("refused")), ("failed", _("failed"))],
+)
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(OwnedAdmin[AuditEvent]):
+    """What belongs to no business is for those alone who reach every business."""
+
+    roles = (Role.AUDITOR, Role.MANAGER)
+    list_display = (
+        *("at", "business_id", "actor_label", "action", "object_id", "outcome"),
+    )
+    list_filter = (BusinessFilter, _KIND, _OUTCOME)
+    search_fields = ("object_id", "actor_label", "action", "request_id")
+    ordering = ("-id",)

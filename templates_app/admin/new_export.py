@@ -1,0 +1,79 @@
+"""The page that puts an export together; what it asks for goes over the API."""
+
+from typing import Any, Final
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+
+from customers.admin.acting import Role, person
+from customers.models import Business
+from exports.admin import pace
+from exports.errors import ExportError
+from exports.models import ExportFile
+from exports.pipeline.datasets import DATASETS
+from templates_app import library
+
+_MOST: Final = 500
+_LATELY: Final = 200
+EXPORTING: Final = (Role.OPERATOR, Role.MANAGER)
+
+
+def may_export(request: HttpRequest) -> bool:
+    return bool(person(request).reach(roles=EXPORTING))
+
+
+def new_export(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """:raises PermissionDenied: they export for no business."""
+    if not may_export(request):
+        raise PermissionDenied
+    own = _businesses(request)
+    told = {
+        **context,
+        "title": _("New export"),
+        "businesses": own,
+        "datasets": [DATASETS[name] for name in DATASETS],
+        "facts": {
+            "businesses": {
+                business.id: _clearance(request, business.id) for business in own
+            },
+            "begin": _begin(request, own),
+            "rates": _rates(request),
+        },
+    }
+    return TemplateResponse(request, "templates_app/admin/new_export.html", told)
+
+
+def _businesses(request: HttpRequest) -> list[Business]:
+    reach = person(request).reach(roles=EXPORTING)
+    rows = Business.objects.filter(reach.rows("id"))
+    return list(rows.order_by("name", "id")[:_MOST])
+
+
+def _rates(request: HttpRequest) -> dict[str, float]:
+    """How fast each format was lately written for these businesses."""
+    reach = person(request).reach(roles=EXPORTING)
+    lately = ExportFile.objects.filter(reach.rows()).select_related("job")
+    return pace.rates(lately.order_by("-job_id")[:_LATELY])
+
+
+def _clearance(request: HttpRequest, business_id: str) -> str | None:
+    grant = person(request).actor.grant(business_id)
+    return grant.clearance.label if grant else None
+
+
+def _begin(request: HttpRequest, own: list[Business]) -> dict[str, Any]:
+    """What the page opens with: a saved template, or what the address names."""
+    asked = request.GET.get("business", "")
+    business_id = asked if asked in {each.id for each in own} else None
+    begin: dict[str, Any] = {"business_id": business_id}
+    if request.GET.get("type") in DATASETS:
+        begin["export_type"] = request.GET["type"]
+    try:
+        saved, _version = library.resolve(
+            request.GET.get("template", ""), business_id=business_id or ""
+        )
+    except ExportError:
+        return begin
+    return begin | saved
