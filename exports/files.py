@@ -35,7 +35,7 @@ def link(file: ExportFile, *, reader: Actor) -> str | None:
     None without a file, and for who may not see what is in it.
     """
     is_over = file.expires_at <= timezone.now()
-    if is_over or file.state != FileState.STORED or not _is_cleared(file, reader):
+    if is_over or file.state != FileState.STORED or not is_cleared(file, reader):
         return None
     export_id = file.job.export_id
     expires = int(file.expires_at.timestamp())
@@ -45,7 +45,7 @@ def link(file: ExportFile, *, reader: Actor) -> str | None:
 
 def check_cleared(file: ExportFile, *, reader: Actor) -> None:
     """:raises Forbidden: it says something that the reader may not see."""
-    if not _is_cleared(file, reader):
+    if not is_cleared(file, reader):
         kind = Clearance(file.discloses).label
         security.refused(
             "class_refused", actor=reader, business=file.business_id, kind=kind
@@ -56,7 +56,7 @@ def check_cleared(file: ExportFile, *, reader: Actor) -> None:
         )
 
 
-def _is_cleared(file: ExportFile, reader: Actor) -> bool:
+def is_cleared(file: ExportFile, reader: Actor) -> bool:
     grant = reader.grant(file.business_id)
     return grant is not None and file.discloses <= grant.clearance
 

@@ -158,10 +158,10 @@ def page_of(job: ExportJob) -> HttpResponseRedirect:
     return redirect("admin:exports_exportjob_change", job.pk)
 
 
-def download(job: ExportJob) -> HttpResponse:
+def download(job: ExportJob, *, reader: Actor) -> HttpResponse:
     """To the file's own address, which proves its bytes and writes the trail."""
     file = getattr(job, "file", None)
-    link = files.link(file) if file is not None else None
+    link = files.link(file, reader=reader) if file is not None else None
     if link is None:
         return page_of(job)
     path = f"/v1/export/files/{job.export_id}"

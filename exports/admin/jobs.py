@@ -18,10 +18,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from customers import ids
+from customers.actors import Actor
 from customers.admin.acting import person
 from customers.admin.owned import BusinessFilter, OwnedAdmin, choice_filter
 from customers.clearance import Clearance
 from customers.models import AuditEvent
+from exports import files
 from exports.admin import acts, progress
 from exports.models import ExportFile, ExportJob
 from exports.models.jobs import CUSTOMER_360
@@ -131,7 +133,7 @@ class JobAdmin(OwnedAdmin[ExportJob]):
         context = {
             **self.admin_site.each_context(request),
             **progress.shown(job),
-            **_whole(job),
+            **_whole(job, person(request).actor),
             "opts": self.opts,
             "title": job.export_id,
             "original": job.export_id,
@@ -150,7 +152,7 @@ class JobAdmin(OwnedAdmin[ExportJob]):
         job = self._found(request, object_id)
         if job is None:
             return _gone(request)
-        return acts.download(job)
+        return acts.download(job, reader=person(request).actor)
 
     def _found(self, request: HttpRequest, object_id: str) -> ExportJob | None:
         """Theirs to see, or none; by the row's key, or by an id as the API shows it."""
@@ -166,7 +168,7 @@ def _gone(request: HttpRequest) -> HttpResponse:
     return redirect("admin:exports_exportjob_changelist")
 
 
-def _whole(job: ExportJob) -> dict[str, Any]:
+def _whole(job: ExportJob, reader: Actor) -> dict[str, Any]:
     """What the page tells beside how far it is."""
     file: ExportFile | None = getattr(job, "file", None)
     now = timezone.now()
@@ -174,14 +176,24 @@ def _whole(job: ExportJob) -> dict[str, Any]:
     events = AuditEvent.objects.filter(
         object_type="export", object_id=job.export_id, business_id=job.business_id
     )
+    is_cleared = _is_cleared(job, file, reader)
+    spec = {name: value for name, value in job.spec.items() if value}
     return {
         "file": file,
-        "is_stored": is_kept,
+        "is_stored": is_kept and is_cleared,
         "steps": _steps(job),
-        "spec": _json({name: value for name, value in job.spec.items() if value}),
-        "manifest": _json(file.manifest) if file else None,
+        "spec": _json(spec) if is_cleared else None,
+        "manifest": _json(file.manifest) if file and is_cleared else None,
         "events": events.order_by("-at", "-id")[:_EVENTS],
     }
+
+
+def _is_cleared(job: ExportJob, file: ExportFile | None, reader: Actor) -> bool:
+    """Of a job without a file the filters may still tell what its asker may see."""
+    if file is not None:
+        return files.is_cleared(file, reader)
+    grant = reader.grant(job.business_id)
+    return grant is not None and job.clearance <= grant.clearance
 
 
 def _steps(job: ExportJob) -> list[dict[str, Any]]:

@@ -17,8 +17,8 @@ from templates_app.models import ExportTemplate, Schedule
 from tests import make
 from tests.exports.jobs_made import job
 from tests.exports.pipeline.query.asking import query_role
-from tests.templates_app.schedules_made import schedule
 from tests.exports.webhooks_made import webhook
+from tests.templates_app.schedules_made import schedule
 
 __all__ = ["query_role"]
 # The names that the document gives as examples.

@@ -153,10 +153,12 @@ class _Maker:
     def _body(self, operation: Operation) -> Any:
         if operation.path.startswith("/api/"):
             return self._customers()
-        if "templates" in operation.path:
-            return self._template()
-        if "schedules" in operation.path:
-            return self._schedule()
+        for part, made in (
+            ("templates", self._template),
+            ("schedules", self._schedule),
+        ):
+            if part in operation.path:
+                return made()
         if "webhooks" in operation.path:
             return self._webhook(operation)
         if "batches" in operation.path:

@@ -57,7 +57,7 @@ def test_mail_has_a_signed_link_and_no_data(mine, mail_server):
     deliveries.deliver_due()
 
     [mail] = mail_server.mails
-    link = files.link(made.file)
+    link = files.link(made.file, reader=make.SYSTEM)
     text, html = part(mail, "plain"), part(mail, "html")
     assert mail["To"] == "ops@example.com"
     assert subject_of(mail) == "Export verifications (csv) is ready – Müller & Söhne"
