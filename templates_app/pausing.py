@@ -3,9 +3,14 @@
 import logging
 from datetime import datetime
 
+from django.conf import settings
+
 from customers import audit
 from customers.actors import Actor, system
+from customers.models import User
+from exports import outbox
 from exports.conf import knob
+from exports.states import Event
 from templates_app.models import Schedule
 
 logger = logging.getLogger(__name__)
@@ -25,7 +30,7 @@ def failed(schedule: Schedule, *, now: datetime) -> None:
     is_over = schedule.failures >= int(knob("SCHEDULE_MAX_FAILURES"))
     if is_over and schedule.paused_at is None:
         pause(schedule, Schedule.Paused.FAILURES, actor=system("beat"), now=now)
-        paused(schedule)
+        _tell(schedule, now=now)
     schedule.save(update_fields=_STATE)
 
 
@@ -50,13 +55,30 @@ def resume(schedule: Schedule, *, actor: Actor, now: datetime) -> None:
     record("schedule.resumed", schedule, actor=actor)
 
 
-def paused(schedule: Schedule) -> None:
+def _tell(schedule: Schedule, *, now: datetime) -> None:
     """It paused itself: whoever should know is told within the same transaction."""
     logger.warning(
         "schedule %s paused itself after %s failures",
         schedule.schedule_id,
         schedule.failures,
     )
+    reason = f"{schedule.failures} runs in a row have failed"
+    told = {"schedule_id": schedule.schedule_id, "name": schedule.name}
+    told |= {"business_id": schedule.business_id, "reason": reason}
+    event, business_id = Event.SCHEDULE_PAUSED, schedule.business_id
+    outbox.publish(event, business_id=business_id, data=told, now=now)
+    receivers = _mailbox_of_owner(schedule)
+    outbox.mail(event, business_id=business_id, receivers=receivers, data=told, now=now)
+
+
+def _mailbox_of_owner(schedule: Schedule) -> list[outbox.Receiver]:
+    """A key has none: programs listen with a webhook."""
+    if schedule.owner_kind != "staff" or not settings.MAIL_IS_SET_UP:
+        return []
+    owner = User.objects.filter(pk=schedule.owner_id, is_active=True).first()
+    if owner is None or not owner.email:
+        return []
+    return [outbox.Receiver(owner.email, str(knob("MAIL_LANGUAGE")))]
 
 
 def record(action: str, schedule: Schedule, *, actor: Actor, **details: object) -> None:

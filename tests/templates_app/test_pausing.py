@@ -1,0 +1,56 @@
+"""A schedule that pauses itself tells the webhooks of its business, and its owner."""
+
+import pytest
+
+from customers.authentication import actor_for_user
+from exports.models import Delivery
+from exports.states import JobStatus
+from templates_app import schedule_changes
+from tests import make
+from tests.exports.webhooks_made import told, webhook
+from tests.templates_app.schedules_made import HOUR, NOON, beat, body, end_jobs
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mine(settings):
+    settings.EXPORTS = settings.EXPORTS | {"SCHEDULE_MAX_FAILURES": 1}
+    webhook(make.business("business_other"), events=["schedule.paused"])
+    return make.business("business_mine")
+
+
+def fail() -> None:
+    beat(NOON + HOUR)
+    end_jobs(JobStatus.FAILED)
+    beat(NOON + HOUR + HOUR / 60)
+
+
+def test_webhook_and_owner_are_told(mine):
+    hook, _ = webhook(mine, events=["schedule.paused"])
+    owner = make.staff(of=mine)
+    wanted = body(mine, name="Each hour")
+    schedule_changes.create(wanted, actor=actor_for_user(owner), now=NOON)
+
+    fail()
+
+    assert sorted(told(mine)) == sorted(
+        [("schedule.paused", str(hook.pk)), ("schedule.paused", owner.email)]
+    )
+    mail = Delivery.objects.get(target=owner.email)
+    assert (mail.payload["name"], mail.payload["reason"]) == (
+        "Each hour",
+        "1 runs in a row have failed",
+    )
+    assert told(make.business("business_other")) == []
+
+
+def test_owner_who_has_left_is_not_told(mine):
+    owner = make.staff(of=mine)
+    schedule_changes.create(body(mine), actor=actor_for_user(owner), now=NOON)
+    owner.is_active = False
+    owner.save()
+
+    fail()
+
+    assert told(mine) == []
