@@ -15,7 +15,6 @@ from exports.pipeline.sinks.packaging import Packaging
 from exports.views.answers import FILE_TYPES
 from kyb_export.openapi_links import LINKS
 
-
 CALLS = {
     ("get", "/healthz"),
     ("get", "/readyz"),
