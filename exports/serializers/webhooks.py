@@ -1,6 +1,6 @@
 """The shapes of webhooks and of what was delivered to them."""
 
-from typing import Any, Final
+from typing import Any
 
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from rest_framework import serializers
@@ -105,13 +105,15 @@ class _PartShape(OpenApiSerializerExtension):  # type: ignore[no-untyped-call] #
         return _shape(webhooks.CHANGEABLE)
 
 
-_EVENTS: Final = {
-    "type": "array",
-    "minItems": 1,
-    "items": {"type": "string", "enum": list(LISTENED_TO)},
-    "description": "What it is told of",
-    "default": list(LISTENED_TO),
-}
+def _events() -> dict[str, Any]:
+    """Anew for each document: what makes one takes enumerations out of it."""
+    return {
+        "type": "array",
+        "minItems": 1,
+        "items": {"type": "string", "enum": list(LISTENED_TO)},
+        "description": "What it is told of",
+        "default": list(LISTENED_TO),
+    }
 
 
 def _shape(names: tuple[str, ...]) -> dict[str, Any]:
@@ -124,7 +126,7 @@ def _shape(names: tuple[str, ...]) -> dict[str, Any]:
             "maxLength": 2000,
             "description": "https, at an address that is public",
         },
-        "events": _EVENTS,
+        "events": _events(),
         "description": {"anyOf": [description, {"type": "null"}], "default": ""},
         "contact": {
             "anyOf": [{"type": "string", "format": "email"}, {"type": "null"}],
