@@ -57,7 +57,7 @@ def batch_request() -> dict[str, Any]:
                 "type": "array",
                 "minItems": 2,
                 "maxItems": MOST,
-                "items": item | {"required": []},
+                "items": item | {"required": [], "examples": _EXAMPLE["exports"]},
             },
             "bundle": {
                 "anyOf": [{"type": "boolean"}, {"type": "null"}],

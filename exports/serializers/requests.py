@@ -19,6 +19,12 @@ _JSON_TYPES: Final = {
     dict: "object",
     list: "array",
 }
+_EXAMPLE: Final = {
+    "business_id": "business_123",
+    "export_type": "verifications",
+    "format": "csv",
+    "filters": {"status": "completed"},
+}
 _OF_A_DATASET: Final = {
     "export_type": {"not": {"const": custom.NAME}},
     "custom_query": {"type": "null"},
@@ -69,6 +75,7 @@ def export_request() -> dict[str, Any]:
         "type": "object",
         "additionalProperties": False,
         "required": required,
+        "examples": [_EXAMPLE],
         "description": "export_type and format are required unless template_id is"
         " given.",
         "properties": properties,

@@ -32,6 +32,7 @@ def outcomes(count: int) -> Iterator[str]:
             yield refused.reason
 
 
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("count", [100, pytest.param(1500, marks=pytest.mark.slow)])
 def test_statements_give_the_same_rows_on_both_engines(count):
     found = list(outcomes(count))

@@ -110,6 +110,20 @@ def leaks(statements: list[str], told: Any) -> dict[str, str]:
     return found
 
 
+def late(statements: list[str], told: Any, limit: float) -> dict[str, list[float]]:
+    """Those that are late three times: else it is the machine that is busy."""
+    found = {}
+    for statement in statements:
+        times: list[float] = []
+        while len(times) < 3 and (not times or times[-1] > limit):
+            started = monotonic()
+            assert CANARY not in told(statement), statement
+            times.append(monotonic() - started)
+        if times[-1] > limit:
+            found[statement] = times
+    return found
+
+
 @pytest.mark.parametrize("clearance", [Clearance.INTERNAL, Clearance.SENSITIVE])
 def test_hostile_statements_learn_and_change_nothing(clearance, some, tmp_path):
     fill()
@@ -163,42 +177,35 @@ def restored_views(django_db_blocker: Any) -> Any:
 
 @pytest.mark.slow
 @pytest.mark.security
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("clearance", [Clearance.INTERNAL, Clearance.SENSITIVE])
 def test_thousand_hostile_statements(clearance, thousand, tmp_path):
     fill()
     before = state(tmp_path)
     assert len(thousand) == 1000
 
-    late = {}
-    for statement in thousand:
-        started = monotonic()
-        assert CANARY not in outcome(statement, clearance), statement
-        if monotonic() - started > 2 * SECONDS + 1:
-            late[statement] = monotonic() - started
+    found = late(thousand, lambda each: outcome(each, clearance), 2 * SECONDS + 1)
 
-    assert late == {}
+    assert found == {}
     assert state(tmp_path) == before
 
 
 @pytest.mark.slow
 @pytest.mark.security
+@pytest.mark.timeout(1800)
 def test_engine_itself_under_a_thousand(thousand, tmp_path):
     fill()
     before = state(tmp_path)
 
-    late = {}
-    for statement in thousand:
-        started = monotonic()
-        assert CANARY not in raw_outcome(statement), statement
-        if monotonic() - started > 4 * SECONDS + 2:  # it is sent twice
-            late[statement] = monotonic() - started
+    found = late(thousand, raw_outcome, 4 * SECONDS + 2)  # it is sent twice
 
-    assert late == {}
+    assert found == {}
     assert state(tmp_path) == before
 
 
 @pytest.mark.slow
 @pytest.mark.security
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("wall", OFF[VENDOR], ids=lambda wall: wall.__name__)
 def test_thousand_without_one_of_the_walls(
     wall, thousand, tmp_path, monkeypatch, settings, restored_views
