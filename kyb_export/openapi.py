@@ -7,12 +7,12 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.permissions import AllowAny
 
+from exports.views.answers import TEXT, header
 from exports.views.base import ApiViewSet
 from exports.views.replays import REPLAYED, ReplayingView
 from kyb_export.openapi_links import LINKS
 
 _WHOLE: Final = {"type": "integer", "minimum": 0}
-_TEXT: Final = {"type": "string"}
 _KNOWN_CALLER: Final = [
     *(200, 201, 202, 204, 206, 304),
     *(400, 403, 404, 405, 409, 410, 413, 415, 416, 422, 429),
@@ -25,32 +25,15 @@ token, a form that is too large, a database that is away."""
 _FILE: Final = (200, 206, 304, 416)
 
 
-def _header(
-    name: str,
-    text: str,
-    *statuses: int,
-    schema: dict[str, Any] = _TEXT,
-    always: bool = True,
-) -> OpenApiParameter:
-    return OpenApiParameter(
-        name,
-        schema,
-        OpenApiParameter.HEADER,
-        description=text,
-        required=always,
-        response=list(statuses),
-    )
-
-
 _REQUEST_ID: Final = OpenApiParameter(
     "X-Request-ID",
-    _TEXT,
+    TEXT,
     OpenApiParameter.HEADER,
     description="Of this request: the caller's own when well-formed",
     required=True,
     response=True,
 )
-_CHALLENGE: Final = _header("WWW-Authenticate", "How to sign in", 401)
+_CHALLENGE: Final = header("WWW-Authenticate", "How to sign in", 401)
 
 
 def _limits(*statuses: int, always: bool) -> list[OpenApiParameter]:
@@ -58,7 +41,7 @@ def _limits(*statuses: int, always: bool) -> list[OpenApiParameter]:
     if not statuses:
         return []
     return [
-        _header(name, text, *statuses, schema=_WHOLE, always=always)
+        header(name, text, *statuses, schema=_WHOLE, always=always)
         for name, text in (
             ("X-RateLimit-Limit", "Calls of this kind in any minute"),
             ("X-RateLimit-Remaining", "What is left of them"),
@@ -68,7 +51,7 @@ def _limits(*statuses: int, always: bool) -> list[OpenApiParameter]:
 
 
 _WAIT: Final = [
-    _header(
+    header(
         "Retry-After",
         "Seconds, after which a call is let through",
         *(429, 503),
@@ -82,7 +65,7 @@ _KEY: Final = [
         OpenApiParameter.HEADER,
         description="The same key and request within 24 hours: the first answer again",
     ),
-    _header(
+    header(
         REPLAYED,
         "This answer was given before",
         *(status for status in _KNOWN_CALLER if status not in {429, 500, 503}),
@@ -97,46 +80,46 @@ _KEY_REFUSED: Final = {
 _DEBUG: Final = [
     OpenApiParameter(
         "X-Debug",
-        _TEXT,
+        TEXT,
         OpenApiParameter.HEADER,
         description="true: answer where the time went, too",
     )
 ]
 _ACCEPTED: Final = [
-    _header("Location", "What was made", 202),
-    _header("Retry-After", "Seconds, after which to look", 202, schema=_WHOLE),
+    header("Location", "What was made", 202),
+    header("Retry-After", "Seconds, after which to look", 202, schema=_WHOLE),
 ]
-_PAGES: Final = _header("Link", "The next page and the one before", 200, always=False)
+_PAGES: Final = header("Link", "The next page and the one before", 200, always=False)
 _NAME: Final = "The name to keep the file under, as RFC 6266 writes it"
 _HEADERS: Final[dict[str, list[OpenApiParameter]]] = {
     "export_now": [
-        _header("X-Export-ID", "With delivery inline", 200, always=False),
-        _header("Content-Disposition", _NAME, 200, always=False),
+        header("X-Export-ID", "With delivery inline", 200, always=False),
+        header("Content-Disposition", _NAME, 200, always=False),
     ],
     "job_create": _ACCEPTED,
-    "job_retry": [*_ACCEPTED, _header("Link", "The old job", 202)],
+    "job_retry": [*_ACCEPTED, header("Link", "The old job", 202)],
     "batch_create": _ACCEPTED,
-    "webhook_create": [_header("Location", "What was made", 201)],
+    "webhook_create": [header("Location", "What was made", 201)],
     "webhook_list": [_PAGES],
     "webhook_test": _ACCEPTED,
     "delivery_list": [_PAGES],
     "delivery_redeliver": _ACCEPTED,
-    "template_create": [_header("Location", "What was made", 201)],
+    "template_create": [header("Location", "What was made", 201)],
     "template_list": [_PAGES],
-    "schedule_create": [_header("Location", "What was made", 201)],
+    "schedule_create": [header("Location", "What was made", 201)],
     "schedule_run": _ACCEPTED,
     "schedule_list": [_PAGES],
     "schedule_runs": [_PAGES],
     "job_list": [_PAGES],
     "audit_list": [_PAGES],
     "file_read": [
-        _header("ETag", "The sha256 of the file, in quotes", *_FILE),
-        _header("Repr-Digest", "The same, as RFC 9530 writes it", *_FILE),
-        _header("Accept-Ranges", "bytes", *_FILE),
-        _header("Content-Disposition", _NAME, *_FILE),
-        _header("Content-Range", "Which bytes, of how many", 206, 416),
+        header("ETag", "The sha256 of the file, in quotes", *_FILE),
+        header("Repr-Digest", "The same, as RFC 9530 writes it", *_FILE),
+        header("Accept-Ranges", "bytes", *_FILE),
+        header("Content-Disposition", _NAME, *_FILE),
+        header("Content-Range", "Which bytes, of how many", 206, 416),
     ],
-    "batch_file": [_header("Content-Disposition", _NAME, 200)],
+    "batch_file": [header("Content-Disposition", _NAME, 200)],
 }
 """What an operation's answers carry, by its id."""
 
@@ -163,8 +146,8 @@ class ApiSchema(AutoSchema):
         """No text of a query may hold a NUL: no database keeps one."""
         parameters: list[dict[str, Any]] = super()._get_parameters()
         for parameter in parameters:
-            if parameter["in"] == "query" and parameter["schema"] == _TEXT:
-                parameter["schema"] = {**_TEXT, "pattern": "^[^\\x00]*$"}
+            if parameter["in"] == "query" and parameter["schema"] == TEXT:
+                parameter["schema"] = {**TEXT, "pattern": "^[^\\x00]*$"}
         return parameters
 
     @property

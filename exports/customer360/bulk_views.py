@@ -19,14 +19,13 @@ from exports.customer360.faults import errors, no_permission
 from exports.customer360.serializers import (
     CHALLENGE,
     WHOLE,
-    header,
     limit_headers,
 )
 from exports.customer360.staff_view import StaffView, account, check_anywhere
 from exports.errors import JobNotFound
 from exports.models import ExportJob, IdempotencyRecord
 from exports.models.jobs import CUSTOMER_360
-from exports.views.answers import caller
+from exports.views.answers import caller, header
 from exports.views.parsers import no_fields, no_unknown
 from exports.views.replays import ReplayingView
 

@@ -7,7 +7,8 @@ from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
-TEXT: Final = {"type": "string"}
+from exports.views.answers import TEXT, header
+
 WHOLE: Final = {"type": "integer", "minimum": 0}
 _DETAIL: Final = {
     "type": "object",
@@ -42,20 +43,6 @@ class _StaffErrorShape(OpenApiSerializerExtension):  # type: ignore[no-untyped-c
                 },
             },
         }
-
-
-def header(
-    name: str, text: str, *statuses: int, schema: Any = TEXT, always: bool = True
-) -> OpenApiParameter:
-    """:param statuses: of the answers that have it."""
-    return OpenApiParameter(
-        name,
-        schema,
-        OpenApiParameter.HEADER,
-        description=text,
-        required=always,
-        response=list(statuses),
-    )
 
 
 CHALLENGE: Final = header("WWW-Authenticate", "How to sign in", 401)

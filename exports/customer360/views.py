@@ -22,12 +22,11 @@ from exports.customer360.options import DAYS, DEFAULTS, MOST, uuid
 from exports.customer360.serializers import (
     CHALLENGE,
     WHOLE,
-    header,
     limit_headers,
 )
 from exports.customer360.staff_view import StaffView, account, check_anywhere
 from exports.errors import ExportError
-from exports.views.answers import caller
+from exports.views.answers import caller, header
 
 _ID: Final = OpenApiParameter(
     "customer_id",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from django.http import HttpRequest
-from drf_spectacular.utils import OpenApiResponse
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
@@ -66,6 +66,23 @@ _ERRORS: Final = {
     500: "The service failed; the request id finds the reason in its log",
     503: "Worth another try, after so many seconds as Retry-After says",
 }
+
+
+TEXT: Final = {"type": "string"}
+
+
+def header(
+    name: str, text: str, *statuses: int, schema: Any = TEXT, always: bool = True
+) -> OpenApiParameter:
+    """:param statuses: of the answers that have it."""
+    return OpenApiParameter(
+        name,
+        schema,
+        OpenApiParameter.HEADER,
+        description=text,
+        required=always,
+        response=list(statuses),
+    )
 
 
 def a_file(*statuses: int) -> dict[Any, Any]:

@@ -9,17 +9,18 @@ from time import time
 import pytest
 
 from tests import make
+from tests.exports.customer360.reported import mine, often, staff
 from tests.exports.customer360.staff_asks import (
     deeds,
     get,
     refusal,
-    token_client,
     told,
     url,
 )
 from tests.exports.views.asking import BOTH, body, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
+__all__ = ["mine", "often", "staff"]
 
 TYPES = {
     "pdf": "application/pdf",
@@ -27,27 +28,6 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
 }
-
-
-@pytest.fixture(autouse=True)
-def _often(settings):
-    settings.EXPORTS = settings.EXPORTS | {"RATE_LIMIT_MAX": 50}
-
-
-@pytest.fixture
-def mine():
-    other = make.customer(make.business("business_other"), name="Somebody else")
-    make.order(other, number="THEIRS")
-    customer = make.customer(make.business("business_mine"), name="Ada Lovelace")
-    make.order(customer, number="MINE")
-    make.note(customer, body="Careful.")
-    make.tag(customer)
-    return customer
-
-
-@pytest.fixture
-def staff(mine):
-    return token_client("manager", mine.business)
 
 
 @pytest.mark.parametrize("format_name", TYPES)

@@ -10,38 +10,17 @@ from django.utils import timezone
 
 from customers.models import Order, OrderLine
 from exports.customer360 import views
-from tests import make
+from tests.exports.customer360.reported import mine, often, staff
 from tests.exports.customer360.staff_asks import (
     deeds,
     get,
-    token_client,
     told,
     url,
 )
 from tests.exports.views.asking import BOTH, body
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
-
-
-@pytest.fixture(autouse=True)
-def _often(settings):
-    settings.EXPORTS = settings.EXPORTS | {"RATE_LIMIT_MAX": 50}
-
-
-@pytest.fixture
-def mine():
-    other = make.customer(make.business("business_other"), name="Somebody else")
-    make.order(other, number="THEIRS")
-    customer = make.customer(make.business("business_mine"), name="Ada Lovelace")
-    make.order(customer, number="MINE")
-    make.note(customer, body="Careful.")
-    make.tag(customer)
-    return customer
-
-
-@pytest.fixture
-def staff(mine):
-    return token_client("manager", mine.business)
+__all__ = ["mine", "often", "staff"]
 
 
 def many(customer, count: int) -> None:
