@@ -76,7 +76,7 @@ def start(
     # pytest keeps one cache, and two runs would write it at once.
     command += ["-p", "no:cacheprovider", "--durations=25"]
     with log.open("wb") as output:
-        return subprocess.Popen(
+        return subprocess.Popen(  # nosec B603
             command,
             env={**os.environ, **environment, **own},
             stdout=output,
@@ -136,10 +136,10 @@ def coverage(folder: Path) -> int:
     print("\n######## Coverage of both", flush=True)
     program = [sys.executable, "-m", "coverage"]
     measured = sorted(str(path) for path in folder.glob("*.coverage"))
-    combined = subprocess.run([*program, "combine", "--quiet", *measured], check=False)
+    combined = subprocess.run([*program, "combine", "--quiet", *measured], check=False)  # nosec B603
     return (
         combined.returncode
-        or subprocess.run([*program, "report"], check=False).returncode
+        or subprocess.run([*program, "report"], check=False).returncode  # nosec B603
     )
 
 
