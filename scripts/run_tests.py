@@ -36,14 +36,17 @@ def parts(*, full: bool, security: bool) -> dict[str, tuple[str, list[str]]]:
     What needs no database is the same over both, and runs once.
     """
     lengths = "security" if security else "(slow or not slow)" if full else "not slow"
+    shared = "" if full or security else " and not (one_stack or browser)"
     profile = ["--hypothesis-profile=full"] if full or security else []
     found = {}
     for deployment in ("SQLite and files", "PostgreSQL and Redis"):
-        others = ["-m", f"not journey and {lengths}", *profile]
-        if deployment != "SQLite and files":
+        is_embedded = deployment == "SQLite and files"
+        chosen = lengths + shared * is_embedded
+        others = ["-m", f"not journey and {chosen}", *profile]
+        if not is_embedded:
             others.append("--only-with-database")
         found[deployment] = (deployment, others)
-        journeys = ["-m", f"journey and {lengths}", *profile]
+        journeys = ["-m", f"journey and {chosen}", *profile]
         found[f"{deployment}: journeys"] = (deployment, journeys)
     return found
 

@@ -6,7 +6,7 @@ from tests.journeys.clients import ask
 from tests.journeys.documented import OPERATIONS, Operation, operation_of
 from tests.journeys.walks import SPEC, WALKS
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.one_stack]
 
 NOWHERE = {
     "job_id": "job_01J00000000000000000000000",
