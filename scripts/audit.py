@@ -19,7 +19,7 @@ def asked(requirements: str) -> list[dict[str, Any]]:
         program = [sys.executable, "-m", "pip_audit", "--disable-pip"]
         options = ["--require-hashes", "--requirement", requirements]
         output = ["--format", "json", "--output", str(answer), "--progress-spinner=off"]
-        run = subprocess.run([*program, *options, *output], check=False)
+        run = subprocess.run([*program, *options, *output], check=False)  # nosec B603
         if not answer.exists():
             print("The advisory source did not answer: all packages are unchecked.")
             sys.exit(run.returncode or 3)
