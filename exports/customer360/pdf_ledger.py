@@ -7,7 +7,7 @@ and a note may be longer than a page.
 from collections.abc import Sequence
 from typing import BinaryIO, Final
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 
 from customers.view360.shape import Line, PlacedOrder, View, WrittenNote
 from exports.customer360.pdf_paper import (
@@ -22,6 +22,7 @@ from exports.customer360.pdf_paper import (
     Slot,
 )
 from exports.customer360.shown import line, minute, money, number, percent, price, text
+from exports.customer360.summary import reach
 from exports.customer360.texts import zone_of
 from exports.customer360.words import WITHHELD, word
 from exports.pipeline.renderers.pdf_canvas import Colour
@@ -64,7 +65,7 @@ class Ledger:
         self.paper.close()
 
     def _orders(self, orders: Sequence[PlacedOrder]) -> None:
-        self.paper.heading(gettext("Orders"), aside=_reach(self._view, orders))
+        self.paper.heading(gettext("Orders"), aside=reach(self._view, orders))
         if not orders:
             self.paper.paragraph(gettext("No orders in this range."))
             return
@@ -156,18 +157,3 @@ def _texts(item: Line) -> list[str]:
         percent(item.discount) if item.discount else "",
         number(item.amount, places=2),
     ]
-
-
-def _reach(view: View, orders: Sequence[PlacedOrder]) -> str:
-    found = len(orders) if view.orders_found is None else view.orders_found
-    if not found:
-        return ""
-    told = {"shown": number(len(orders)), "found": number(found)}
-    if found > len(orders):
-        text = gettext("The newest %(shown)s of %(found)s orders.")
-    else:
-        text = ngettext(
-            "%(found)s order, newest first.", "%(found)s orders, newest first.", found
-        )
-    times = gettext("Times of %(zone)s.") % {"zone": view.time_zone}
-    return f"{text % told} {times}"

@@ -7,8 +7,9 @@ from typing import Final
 from customers.view360.shape import View
 from exports.customer360.pdf_join import joined
 from exports.customer360.pdf_ledger import Ledger
-from exports.customer360.pdf_summary import heading, written
+from exports.customer360.pdf_summary import written
 from exports.customer360.shown import line
+from exports.customer360.summary import heading
 
 CHUNK: Final = 1 << 20
 

@@ -24,8 +24,18 @@ def may_export(request: HttpRequest) -> bool:
     return bool(person(request).reach(roles=EXPORTING))
 
 
-def new_export(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    """:raises PermissionDenied: they export for no business."""
+def new_export(
+    request: HttpRequest,
+    context: dict[str, Any],
+    *,
+    begin: dict[str, Any] | None = None,
+    carried: str = "",
+) -> HttpResponse:
+    """:param begin: what it opens with, in place of what the address names.
+
+    :param carried: tells of where that comes from.
+    :raises PermissionDenied: they export for no business.
+    """
     if not may_export(request):
         raise PermissionDenied
     own = _businesses(request)
@@ -33,12 +43,13 @@ def new_export(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         **context,
         "title": _("New export"),
         "businesses": own,
+        "carried": carried,
         "datasets": [DATASETS[name] for name in DATASETS],
         "facts": {
             "businesses": {
                 business.id: _clearance(request, business.id) for business in own
             },
-            "begin": _begin(request, own),
+            "begin": begin or _begin(request, own),
             "rates": _rates(request),
         },
     }

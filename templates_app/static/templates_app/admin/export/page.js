@@ -32,6 +32,17 @@ function showDataset(begin = {}) {
   options.show(format(), begin.options);
 }
 
+// A choice of its own, of which the direction turns the first column alone.
+function several(first, rest) {
+  const title = (key) => {
+    const name = key.replace(/^[+-]/, "");
+    const column = dataset().columns.find((each) => each.name === name);
+    return (column?.label ?? name) + (key.startsWith("-") ? " ↓" : "");
+  };
+  const name = first.replace(/^[+-]/, "");
+  return option([name, ...rest].join(), [name, ...rest].map(title).join(", "));
+}
+
 function open(begin) {
   if (begin.business_id) field("business_id").value = begin.business_id;
   if (begin.export_type) {
@@ -41,9 +52,10 @@ function open(begin) {
   const { date_range, ...others } = begin.filters ?? {};
   filters.restore(others);
   if (date_range) field("date_range").value = date_range;
-  const [first] = begin.sort_by ?? [];
+  const [first, ...rest] = begin.sort_by ?? [];
   if (first) {
-    field("sort_by").value = first.replace(/^[+-]/, "");
+    if (rest.length) field("sort_by").append(several(first, rest));
+    field("sort_by").value = [first.replace(/^[+-]/, ""), ...rest].join();
     field("sort_order").value = first.startsWith("-") ? "desc" : begin.sort_order;
   }
   preview.soon();
@@ -51,7 +63,10 @@ function open(begin) {
 
 form.addEventListener("change", (event) => {
   const { id, name } = event.target;
-  if (name === "export_type" || id === "business_id") showDataset();
+  if (name === "export_type" || id === "business_id") {
+    showDataset();
+    field("carried")?.remove(); // nothing of the list is left
+  }
   if (id === "format") options.show(format());
   if (id === "mask") columns.allow(field("mask").checked);
   field("custom_range").hidden = field("date_range").value !== "custom";

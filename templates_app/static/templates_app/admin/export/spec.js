@@ -25,7 +25,7 @@ export function saved() {
     format: field("format").value,
     columns: columns(),
     filters: { ...filters(), ...(date_range && { date_range }) },
-    ...(field("sort_by").value && { sort_by: [field("sort_by").value] }),
+    ...(field("sort_by").value && { sort_by: field("sort_by").value.split(",") }),
     sort_order: field("sort_order").value,
     options: options(),
   };
