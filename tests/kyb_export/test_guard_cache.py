@@ -187,3 +187,22 @@ def test_exports_over_the_session_are_guarded_and_those_of_keys_are_not(settings
     assert by_person[:60] == [202] * 60
     assert by_person[60] == 429
     assert by_key == [202] * 3
+
+
+@pytest.mark.django_db
+def test_reports_of_customers_are_guarded_at_the_admin_alone(settings):
+    settings.EXPORTS = settings.EXPORTS | {"RATE_LIMIT_MAX": 1000}
+    mine = make.business()
+    person = make.staff("manager", mine)
+    _token, text = make.staff_token(person)
+    client, program = Client(), Client()
+    client.force_login(person)
+    # Whom it does not know it looks up all the same.
+    address = f"/api/admin/customers/{uuid4()}/export"
+    headers = {"Authorization": f"Bearer {text}"}
+
+    by_session = [client.get(address).status_code for _ in range(61)]
+    with_token = [program.get(address, headers=headers).status_code for _ in range(3)]
+
+    assert by_session == [404] * 60 + [429]
+    assert with_token == [404] * 3
