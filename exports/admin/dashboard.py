@@ -42,7 +42,7 @@ def shown(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "period": _period(request),
         "periods": PERIODS,
         **_ended(_rows(request, ExportJob, chosen), days, shared),
-        "queue": _queue(_rows(request, ExportJob, chosen), shared, now=now),
+        "queue": _queue(request, _rows(request, ExportJob, chosen), shared, now=now),
         "cache": _cache(request, chosen, days),
     }
 
@@ -166,13 +166,18 @@ def _failures(groups: Mapping[Group, Sums], links: Links) -> list[dict[str, Any]
 
 
 def _queue(
-    rows: QuerySet[ExportJob], shared: Mapping[str, str], *, now: datetime
+    request: HttpRequest,
+    rows: QuerySet[ExportJob],
+    shared: Mapping[str, str],
+    *,
+    now: datetime,
 ) -> list[tuple[Any, Figure | None]]:
     jobs = rows.filter(mode=Mode.BACKGROUND)
     waiting = jobs.filter(status=JobStatus.PENDING).order_by("created_at", "id")
     running = jobs.filter(status=JobStatus.PROCESSING).order_by()
     links = Links(ExportJob, {**shared, "mode__exact": Mode.BACKGROUND})
-    workers = Links(Worker, {"alive": "yes"})
+    may_see = admin.site.get_model_admin(Worker).has_view_permission(request)
+    alive = Worker.objects.seen_lately().count() if may_see else 0
     return [
         (
             _("waiting"),
@@ -183,7 +188,7 @@ def _queue(
             _("running"),
             links.count(running.count(), status__exact=JobStatus.PROCESSING),
         ),
-        (_("workers alive"), workers.count(Worker.objects.seen_lately().count())),
+        (_("workers alive"), Links(Worker, {"alive": "yes"}).count(alive)),
     ]
 
 

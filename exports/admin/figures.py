@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -32,7 +31,8 @@ class Figure:
         if self.measure == "bytes":
             return filesizeformat(self.value)
         if self.measure == "oldest":
-            return str(timedelta(seconds=round(self.value)))
+            minutes, seconds = divmod(round(self.value), 60)
+            return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
         if self.measure in {"p50", "p95"}:
             return _("%(seconds)s s") % {"seconds": number_format(self.value, 2)}
         return number_format(self.value, 0, force_grouping=True)

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db.models import Model, Q, QuerySet
 from django.forms import Script
 from django.http import HttpRequest, HttpResponse
@@ -48,6 +49,8 @@ class JobAdmin(OwnedAdmin[ExportJob]):
     search_fields = ("actor_label", "request_id", "template_id")
     search_help_text = _("An id of an export or job, who asked, a template, a request")
     ordering = ("-id",)
+    # Always exact: the dashboard's figures lead here.
+    paginator = Paginator
 
     @admin.display(description=_("export"), ordering="id")
     def export(self, job: ExportJob) -> str:

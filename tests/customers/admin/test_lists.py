@@ -32,6 +32,7 @@ def signed_in(client):
         make.customer,
         make.order,
         make.staff,
+        lambda: make.api_key()[0],
     ],
 )
 def test_list_takes_as_many_queries_for_three_rows_as_for_one(
