@@ -10,7 +10,15 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from benchmarks import customer360, database, formats, growth, latency, rival
+from benchmarks import (
+    admin_pages,
+    customer360,
+    database,
+    formats,
+    growth,
+    latency,
+    rival,
+)
 from benchmarks.bench import Bench
 from benchmarks.head import print_head
 
@@ -26,10 +34,14 @@ def main(arguments: list[str]) -> int:
     print_head()
     with tempfile.TemporaryDirectory(prefix="kybbench") as scratch:
         bench = _filled(server, wanted.rows, Path(scratch), wanted.runs)
+        if wanted.admin:
+            admin_pages.report(bench)
+            return 0
         formats.report(bench)
         rival.report(bench)
         latency.report(bench)
         customer360.report(bench)
+        admin_pages.report(bench)
         if wanted.full:
             most = _filled(server, max(SIZES), Path(scratch), runs=1)
             growth.report(most, SIZES)
@@ -40,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000, help="verifications")
     parser.add_argument("--runs", type=int, default=2, help="of each; the best counts")
+    parser.add_argument("--admin", action="store_true", help="the admin's pages alone")
     parser.add_argument(
         "--full", action="store_true", help="also the memory at up to 10,000,000 rows"
     )

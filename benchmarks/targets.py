@@ -46,3 +46,5 @@ CUSTOMER_360_P95_MS: Final = {"json": 100, "csv": 100, "xlsx": 200, "pdf": 2000}
 CUSTOMER_360_HIT_P95_MS: Final = 15
 CUSTOMER_360_GROWTH_MB: Final = 16
 """What a CSV of 100,000 orders may add to a web process that has given one of 1,000."""
+ADMIN_P95_MS: Final = 500
+"""Any page of the admin, over 1,000,000 verifications and 100,000 jobs."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_network
 from typing import Final, TypeVar
+from uuid import UUID
 
 from django.db import models, transaction
 
@@ -68,13 +69,16 @@ def issue(  # noqa: PLR0913 -- all that a key is
     now: datetime,
     expires_at: datetime | None = None,
     networks: Sequence[str] = (),
+    key_id: UUID | None = None,
 ) -> tuple[ApiKey, str]:
     """The key, and its text, which is not to be had again.
 
+    :raises IntegrityError: there is a key with this ``key_id``.
     :raises ValueError: for a key of no business, or an unknown scope or network.
     """
     secret = _Secret.new(_KEY)
     key = ApiKey(
+        id=key_id or ids.new_id(),
         name=name,
         prefix=secret.prefix,
         secret_hash=secret.hash,

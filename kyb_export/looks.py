@@ -30,6 +30,7 @@ UNFOLD: dict[str, Any] = {
             "href": lambda request: static("customers/admin/mark.svg"),  # noqa: ARG005 -- the hook
         }
     ],
+    "DASHBOARD_CALLBACK": "exports.admin.dashboard.shown",
     "SIDEBAR": {"navigation": "templates_app.admin.navigation.groups"},
     "COLORS": {
         "primary": {

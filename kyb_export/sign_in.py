@@ -5,11 +5,10 @@ from typing import Any
 from django.contrib.admin import site
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponseBase
-from django_ratelimit.decorators import ratelimit
-from django_ratelimit.exceptions import Ratelimited
+from django.template.response import TemplateResponse
 from unfold.forms import AuthenticationForm
 
-from customers import security
+from customers import guard, security
 from customers.addresses import client_address
 
 
@@ -24,23 +23,25 @@ class SignInForm(AuthenticationForm):  # type: ignore[misc] # unfold has no type
         return cleaned
 
 
-def _address(group: str, request: HttpRequest) -> str:
-    del group
-    return client_address(request)
-
-
 site.login_form = SignInForm
-# A password cannot be guessed at leisure: ten tries a minute from one address.
-_guarded = ratelimit(key=_address, rate="10/m", method="POST")(site.login)
 
 
 def sign_in(request: HttpRequest) -> HttpResponseBase:
-    """:raises Ratelimited: too many tries from one address."""
-    try:
-        answer: HttpResponseBase = _guarded(request)
-    except Ratelimited:
-        _refused(request, "too many tries")
-        raise
+    """A password cannot be guessed at leisure: tries from one address are counted."""
+    if request.method == "POST":
+        seconds = guard.wait("sign_in", client_address(request), request=request)
+        if seconds is not None:
+            return _too_many(request, seconds)
+    return site.login(request)
+
+
+def _too_many(request: HttpRequest, seconds: int) -> HttpResponseBase:
+    request.limited = True  # type: ignore[attr-defined] # the metrics look for it
+    _refused(request, "too many tries")
+    told = {**site.each_context(request), "seconds": seconds}
+    answer = TemplateResponse(request, "customers/admin/too_many.html", told)
+    answer.status_code = 429
+    answer["Retry-After"] = str(seconds)
     return answer
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import connection, connections
 from hypothesis import settings
 from pytest_django.plugin import DjangoDbBlocker
@@ -51,6 +51,7 @@ def _empty_cache(request: pytest.FixtureRequest) -> None:
     # A journey's processes may have their broker in the same Redis.
     if request.node.get_closest_marker("journey") is None:
         cache.clear()
+        caches["guard"].clear()
         throttles.LOCAL.forget()
 
 

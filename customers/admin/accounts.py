@@ -1,18 +1,19 @@
-"""Businesses, staff with their memberships, and API keys."""
+"""Businesses, and staff with their memberships."""
 
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.http import HttpRequest
-from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.forms import AdminPasswordChangeForm, UserCreationForm
 
 from customers import audit
-from customers.admin.acting import Reach, Role, person
+from customers.admin.acting import person
 from customers.admin.owned import ModelAdmin, OwnedAdmin, TabularInline
-from customers.models import ApiKey, Business, Membership, User
+from customers.admin.staff_forms import MembershipFormSet, StaffForm
+from customers.models import Business, Membership, User
 
 if TYPE_CHECKING:
     _Mixin = ModelAdmin[Any]
@@ -72,8 +73,22 @@ def _record(request: HttpRequest, verb: str, row: Model, message: Any) -> None:
     )
 
 
+def _record_membership(
+    request: HttpRequest, action: str, row: Membership, *, user: User
+) -> None:
+    audit.record(
+        action,
+        actor=person(request).actor,
+        business_id=row.business_id,
+        object_type="user",
+        object_id=str(user.pk),
+        details={"username": user.get_username(), "role": row.role},
+    )
+
+
 class MembershipInline(TabularInline[Membership, User]):
     model = Membership
+    formset = MembershipFormSet
     extra = 0
 
     def has_view_permission(
@@ -93,11 +108,35 @@ class MembershipInline(TabularInline[Membership, User]):
 
 @admin.register(User)
 class StaffAdmin(GovernedMixin, UserAdmin[User], ModelAdmin[User]):
-    form = UserChangeForm
+    form = StaffForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
     inlines = (MembershipInline,)
     list_display = ("username", "email", "first_name", "last_name", "is_active")
+
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: User | None = None,
+        change: bool = False,  # noqa: FBT001, FBT002 -- the hook
+        **kwargs: Any,
+    ) -> Any:
+        made = super().get_form(request, obj, change=change, **kwargs)
+        return type("StaffForm", (made,), {"editor": request.user})
+
+    def save_formset(
+        self, request: HttpRequest, form: Any, formset: Any, change: Any
+    ) -> None:
+        """Each membership is told of in the trail of its business, too."""
+        super().save_formset(request, form, formset, change)
+        told = (
+            ("membership.added", formset.new_objects),
+            ("membership.changed", [row for row, _names in formset.changed_objects]),
+            ("membership.removed", formset.deleted_objects),
+        )
+        for action, rows in told:
+            for row in rows:
+                _record_membership(request, action, row, user=form.instance)
 
 
 admin.site.unregister(Group)
@@ -130,34 +169,3 @@ class BusinessAdmin(GovernedMixin, OwnedAdmin[Business]):
     ) -> tuple[str, ...]:
         del request
         return ("id",) if obj else ()
-
-
-@admin.register(ApiKey)
-class ApiKeyAdmin(OwnedAdmin[ApiKey]):
-    """Keys none of whose businesses is another's than the person's own."""
-
-    roles = (Role.MANAGER,)
-    list_display = ("name", "prefix", "created_at", "expires_at", "revoked_at")
-    search_fields = ("name", "prefix")
-    ordering = ("-id",)
-    fields = (
-        *("name", "prefix", "scopes", "businesses", "networks", "created_at"),
-        *("expires_at", "revoked_at", "last_used_at"),
-    )
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[ApiKey]:
-        reach = self.reach(request)
-        rows: QuerySet[ApiKey] = admin.ModelAdmin.get_queryset(self, request)
-        if reach == Reach(everywhere=True):
-            return rows
-        foreign = Business.objects.exclude(reach.rows("id"))
-        return rows.exclude(businesses__in=foreign) if reach else rows.none()
-
-    def reaches(self, request: HttpRequest, row: Model | None) -> bool:
-        if row is None:
-            return bool(self.reach(request))
-        return self.get_queryset(request).filter(pk=row.pk).exists()
-
-    def hidden(self, request: HttpRequest, row: Model | None = None) -> set[str]:
-        del request, row
-        return set()

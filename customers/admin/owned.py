@@ -4,11 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.contrib import admin
+from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from customers.admin.acting import EVERY_ROLE, Reach, Role, person
+from customers.admin.counting import LongPaginator
 from customers.clearance import Clearance
 from customers.models import Business
 
@@ -89,6 +91,7 @@ class OwnedAdmin(ModelAdmin[_Row]):
     """Fields that take more than that."""
     business_path: ClassVar[str] = "business_id"
     list_per_page = 50
+    paginator: ClassVar[type[Paginator[Any]]] = LongPaginator
     show_full_result_count = False
 
     def reach(self, request: HttpRequest) -> Reach:

@@ -1,9 +1,11 @@
 """Who did what: audit events, for those whose work is to look into them."""
 
 from django.contrib import admin
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.admin.acting import Role
+from customers.admin.narrowing import days_filter, given_filter
 from customers.admin.owned import BusinessFilter, OwnedAdmin, choice_filter
 from customers.models import AuditEvent
 
@@ -22,6 +24,8 @@ _OUTCOME = choice_filter(
     _("outcome"),
     [("ok", _("done")), ("refused", _("refused")), ("failed", _("failed"))],
 )
+_ACTION = given_filter("action", _("action"), lambda name: Q(action=name))
+_CACHE = given_filter("cache", _("cache"), lambda told: Q(details__cache=told))
 
 
 @admin.register(AuditEvent)
@@ -32,6 +36,9 @@ class AuditEventAdmin(OwnedAdmin[AuditEvent]):
     list_display = (
         *("at", "business_id", "actor_label", "action", "object_id", "outcome"),
     )
-    list_filter = (BusinessFilter, _KIND, _OUTCOME)
+    list_filter = (
+        *(BusinessFilter, _KIND, _OUTCOME, days_filter("at", _("when (UTC)"))),
+        *(_ACTION, _CACHE),
+    )
     search_fields = ("object_id", "actor_label", "action", "request_id")
     ordering = ("-id",)

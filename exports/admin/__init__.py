@@ -3,9 +3,12 @@
 from django.apps import apps
 from django.contrib import admin
 
-from exports.admin import jobs
+from exports.admin import jobs, workers
 
-__all__ = ["jobs"]
+__all__ = ["jobs", "workers"]
+
+# The settings name what fills it: ``exports.admin.dashboard.shown``.
+admin.site.index_template = "exports/admin/dashboard.html"
 
 # The beat's tasks are fixed: whoever changes them here stops files from expiring.
 for model in apps.get_app_config("django_celery_beat").get_models():

@@ -14,11 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminPasswordToggleWidget
 
+from customers import guard
 from customers.actors import Actor
 from customers.admin.acting import Role, person
 from customers.clearance import Clearance
-from exports import files, jobs
-from exports.errors import ExportError
+from exports import files, jobs, throttles
+from exports.errors import ExportError, RateLimited
 from exports.models import ExportJob, Mode
 from exports.states import FINAL, FileState
 
@@ -49,6 +50,8 @@ class Act:
     run: Callable[[ExportJob, Actor, Mapping[str, Any]], ExportJob]
     fits: Callable[[ExportJob], bool]
     is_grave: bool = False
+    is_export: bool = False
+    """It begins an export: it counts against the limits of those."""
 
 
 def _cancel(job: ExportJob, actor: Actor, given: Mapping[str, Any]) -> ExportJob:
@@ -95,6 +98,7 @@ ACTS: Final[Mapping[str, Act]] = {
             and job.status in FINAL
             and not job.is_for_staff
         ),
+        is_export=True,
     ),
     "delete": Act(
         title=_("Delete the file"),
@@ -145,13 +149,30 @@ def ask(
 def _done(
     request: HttpRequest, job: ExportJob, act: Act, given: Mapping[str, Any]
 ) -> HttpResponse:
+    actor = person(request).actor
     try:
-        shown = act.run(job, person(request).actor, given)
+        if act.is_export:
+            _count(request, actor)
+        shown = act.run(job, actor, given)
     except ExportError as error:
         messages.error(request, error.message)
         return page_of(job)
     messages.success(request, act.done)
     return page_of(shown)
+
+
+def _count(request: HttpRequest, actor: Actor) -> None:
+    """As over HTTP, where it would count as a creation of a job.
+
+    :raises RateLimited: too many of theirs lie in the last minute.
+    """
+    verdict = throttles.hit("jobs", f"{actor.kind}:{actor.id}")
+    seconds = verdict.retry_after if not verdict.allowed else None
+    if seconds is None:
+        seconds = guard.wait_of("export", actor, request=request)
+    if seconds is not None:
+        told = _("Too many exports were begun: try again in %(seconds)s s.")
+        raise RateLimited(told % {"seconds": seconds}, retry_after=seconds)
 
 
 def page_of(job: ExportJob) -> HttpResponseRedirect:

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db.models import Model, Q, QuerySet
 from django.forms import Script
 from django.http import HttpRequest, HttpResponse
@@ -20,21 +21,15 @@ from django.utils.translation import gettext_lazy as _
 from customers import ids
 from customers.actors import Actor
 from customers.admin.acting import person
-from customers.admin.owned import BusinessFilter, OwnedAdmin, choice_filter
+from customers.admin.owned import BusinessFilter, OwnedAdmin
 from customers.clearance import Clearance
 from customers.models import AuditEvent
 from exports import files
-from exports.admin import acts, progress
+from exports.admin import acts, filters, progress
 from exports.models import ExportFile, ExportJob
 from exports.models.jobs import CUSTOMER_360
-from exports.pipeline.datasets import DATASETS
-from exports.pipeline.renderers import RENDERERS
 from exports.states import FINAL, FileState, JobStatus
 
-_TYPE = choice_filter(
-    "export_type", _("type"), [(name, name) for name in (*DATASETS, CUSTOMER_360)]
-)
-_FORMAT = choice_filter("format", _("format"), [(name, name) for name in RENDERERS])
 _EVENTS = 50
 
 
@@ -45,12 +40,17 @@ class JobAdmin(OwnedAdmin[ExportJob]):
         js = (Script("exports/admin/progress.js", type="module"),)
 
     list_display = (*("export", "business", "what", "state", "who", "asked"),)
-    list_filter = (BusinessFilter, "status", "mode", _TYPE, _FORMAT)
+    list_filter = (
+        *(BusinessFilter, "status", "mode", filters.TYPE, filters.FORMAT),
+        *(filters.ASKED, filters.ERROR, filters.WITH),
+    )
     list_select_related = ("business",)
     list_before_template = "exports/admin/live.html"
     search_fields = ("actor_label", "request_id", "template_id")
     search_help_text = _("An id of an export or job, who asked, a template, a request")
     ordering = ("-id",)
+    # Always exact: the dashboard's figures lead here.
+    paginator = Paginator
 
     @admin.display(description=_("export"), ordering="id")
     def export(self, job: ExportJob) -> str:

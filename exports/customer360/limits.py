@@ -6,8 +6,10 @@ An IPv6 client has a whole /64 to choose addresses from: it counts as one.
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv6Address, IPv6Network
 from math import ceil
-from typing import Final
+from typing import Any, Final
 
+from customers import guard
+from customers.actors import Actor
 from customers.addresses import HasMeta, client_address, parse
 from exports import throttles
 from exports.errors import RateLimited
@@ -30,6 +32,18 @@ def check(verdict: Verdict) -> None:
         raise RateLimited(
             f"Too many export requests from this address: try again in {wait} s",
             retry_after=wait,
+        )
+
+
+def guard_session(request: Any) -> None:
+    """:raises RateLimited: whoever is at the admin began too many exports there."""
+    if not isinstance(request.auth, Actor) or "Authorization" in request.headers:
+        return
+    seconds = guard.wait_of("export", request.auth, request=request)
+    if seconds is not None:
+        raise RateLimited(
+            f"Too many exports were begun in the admin: try again in {seconds} s",
+            retry_after=seconds,
         )
 
 

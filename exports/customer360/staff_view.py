@@ -51,6 +51,7 @@ class StaffView(APIView):
         if self.limit_kind:
             self._verdict = limits.hit(self.limit_kind, request)
             limits.check(self._verdict)
+            limits.guard_session(request)
 
     def handle_exception(self, exc: Exception) -> Response:
         answer = super().handle_exception(exc)

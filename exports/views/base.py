@@ -7,6 +7,7 @@ from rest_framework import viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from customers import guard
 from customers.actors import Actor
 from exports import throttles
 from exports.errors import RateLimited
@@ -37,6 +38,18 @@ class ApiViewSet(ReplayingView, viewsets.ViewSet):
         """:raises RateLimited: too many of their calls lie in the last minute."""
         if isinstance(request.auth, Actor):
             self.count(f"{request.auth.kind}:{request.auth.id}")
+            self._guard(request, request.auth)
+
+    def _guard(self, request: Request, actor: Actor) -> None:
+        """:raises RateLimited: this person began too many exports of any kind."""
+        kind = self.limit_kinds.get(self.action or "")
+        if actor.kind != "staff" or kind not in _BEGUN:
+            return
+        seconds = guard.wait_of("export", actor, request=request)
+        if seconds is not None:
+            raise RateLimited(
+                "too many exports were begun in the admin", retry_after=seconds
+            )
 
     def count(self, who: str) -> None:
         """:raises RateLimited: too many of their calls lie in the last minute."""
@@ -58,6 +71,7 @@ class ApiViewSet(ReplayingView, viewsets.ViewSet):
         return answer
 
 
+_BEGUN: Final = frozenset({"exports", "jobs"})
 _CALLS: Final = {
     "exports": "exports",
     "jobs": "creations of jobs",

@@ -14,6 +14,8 @@ from templates_app.admin.new_export import may_export
 
 def groups(request: HttpRequest) -> list[dict[str, Any]]:
     """:param request: whose roles say which of the lists there are."""
+    dashboard = _item(_("Dashboard"), "monitoring", "admin:index")
+    dashboard["active"] = request.path == dashboard["link"]
     first = [_item(_("New export"), "add_circle", "admin:new_export")]
     own = [
         _of(request, "exports", "exportjob", "download", _("Exports")),
@@ -37,9 +39,10 @@ def groups(request: HttpRequest) -> list[dict[str, Any]]:
         _of(request, "customers", "user", "person", _("Staff")),
         _of(request, "auth", "group", "groups", _("Groups")),
         _of(request, "customers", "auditevent", "policy", _("Audit events")),
+        _of(request, "exports", "worker", "engineering", _("Workers")),
     ]
     told = (
-        (_("Exports"), [*(first if may_export(request) else []), *own]),
+        (_("Exports"), [dashboard, *(first if may_export(request) else []), *own]),
         (_("Data"), data),
         (_("Keeping"), keeping),
     )

@@ -166,4 +166,4 @@ def test_password_cannot_be_guessed_at_leisure():
     with time_machine.travel(make.NOW, tick=False):
         answers = [client.post("/admin/login/", sent).status_code for _ in range(11)]
 
-    assert answers == [200] * 10 + [403]
+    assert answers == [200] * 10 + [429]

@@ -72,5 +72,5 @@ def test_too_many_tries_are_told_of(user):
     with logged() as log:
         answer = sign_in(user.get_username(), PASSWORD)
 
-    assert answer.status_code == 403
+    assert answer.status_code == 429
     assert [each["reason"] for each in log.facts("kyb.security")] == ["too many tries"]

@@ -22,7 +22,7 @@ from customers.models import (
     Verification,
 )
 from customers.tenancy import TenantOwned
-from exports.models import ExportJob
+from exports.models import ExportJob, Worker
 from templates_app.models import ExportTemplate
 from tests import make
 from tests.customers.admin.asking import at_admin, listed, page
@@ -58,7 +58,7 @@ MADE = {
     ExportJob: lambda of: job(of, metadata={"text": MARK}),
     ExportTemplate: lambda of: template(of, name=MARK),
 }
-OF_NOBODY = {User, Group}
+OF_NOBODY = {User, Group, Worker}
 
 
 @pytest.fixture

@@ -1,0 +1,147 @@
+"""What exports came to, added up by the database: counts, rows, bytes, percentiles."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
+
+from django.db.models import (
+    Count,
+    DateField,
+    F,
+    FloatField,
+    Func,
+    Q,
+    QuerySet,
+    Sum,
+    Window,
+)
+from django.db.models.functions import RowNumber
+
+from exports.models import ExportJob
+
+TIMED: Final = Q(started_at__isnull=False, completed_at__isnull=False)
+"""They began and ended: their seconds are known."""
+_SHARES: Final = (50, 95)
+
+
+class Group(NamedTuple):
+    """Exports that were asked for on a day, in UTC, of one kind and end.
+
+    :ivar error_code: empty unless they failed.
+    """
+
+    day: date
+    export_type: str
+    format: str
+    status: str
+    error_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """:ivar rows: in their files, as ``size`` is of their files, in bytes."""
+
+    exports: int = 0
+    rows: int = 0
+    size: int = 0
+
+    def __add__(self, other: "Sums") -> "Sums":
+        return Sums(
+            self.exports + other.exports,
+            self.rows + other.rows,
+            self.size + other.size,
+        )
+
+
+class Percentiles(NamedTuple):
+    """Seconds from the last claim to the end: the nearest rank of those timed."""
+
+    p50: float
+    p95: float
+
+
+class _Day(Func):
+    """In UTC. Django's own way would call Python for each row of SQLite."""
+
+    template = "((%(expressions)s) AT TIME ZONE 'UTC')::date"
+    output_field = DateField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        form = "substr(%(expressions)s, 1, 10)"
+        return self.as_sql(compiler, connection, template=form, **context)
+
+
+class _Taken(Func):
+    """Seconds between two times, to order by: SQLite knows milliseconds alone."""
+
+    template = "EXTRACT(EPOCH FROM (%(expressions)s))::float8"
+    arg_joiner = " - "
+    output_field = FloatField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        form = "((%(expressions)s) * 86400.0)"
+        joiner = ") - julianday("
+        return self.as_sql(
+            compiler,
+            connection,
+            template=form.replace("%(expressions)s", "julianday(%(expressions)s)"),
+            arg_joiner=joiner,
+            **context,
+        )
+
+
+def sums(jobs: QuerySet[ExportJob]) -> dict[Group, Sums]:
+    rows = (
+        jobs.order_by()
+        .annotate(day=_Day("created_at"))
+        .values_list("day", "export_type", "format", "status", "error_code")
+        .annotate(
+            exports=Count("pk"), rows=Sum("file__row_count"), size=Sum("file__size")
+        )
+    )
+    return {
+        Group(*row[:5]): Sums(row[5], int(row[6] or 0), int(row[7] or 0))
+        for row in rows
+    }
+
+
+def added(groups: Mapping[Group, Sums], *names: str) -> dict[tuple[Any, ...], Sums]:
+    """By the groups' fields of these names, in their order."""
+    found: dict[tuple[Any, ...], Sums] = {}
+    for group, each in groups.items():
+        key = tuple(getattr(group, name) for name in names)
+        found[key] = found.get(key, Sums()) + each
+    return dict(sorted(found.items()))
+
+
+def total(parts: Iterable[Sums]) -> Sums:
+    return sum(parts, Sums())
+
+
+def percentiles(
+    jobs: QuerySet[ExportJob], *names: str
+) -> dict[tuple[Any, ...], Percentiles]:
+    """By these fields; without any, of all of them, under the empty key."""
+    parts = [F(name) for name in names] or None
+    ranked = (
+        jobs.filter(TIMED)
+        .order_by()
+        .annotate(
+            taken=_Taken("completed_at", "started_at"),
+            rank=Window(RowNumber(), partition_by=parts, order_by=F("taken").asc()),
+            among=Window(Count("*"), partition_by=parts),
+        )
+    )
+    ends = Q()
+    for share in _SHARES:
+        # The nearest rank: so large a share of them, rounded up, in whole numbers.
+        nearest = (F("among") * share + 99) / 100
+        ends |= Q(rank=nearest)
+    found: dict[tuple[Any, ...], list[float]] = {}
+    rows = ranked.filter(ends).values_list(*names, "rank", "started_at", "completed_at")
+    for *key, _rank, begin, end in sorted(rows, key=itemgetter(len(names))):
+        found.setdefault(tuple(key), []).append((end - begin).total_seconds())
+    # Of one export alone both are the same row.
+    return {key: Percentiles(each[0], each[-1]) for key, each in found.items()}
