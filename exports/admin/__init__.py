@@ -1,11 +1,11 @@
-"""Exports in the admin: what was asked for, how far it is, what came of it."""
+"""Exports in the admin: what was asked for, how far it is; and who is told of it."""
 
 from django.apps import apps
 from django.contrib import admin
 
-from exports.admin import jobs
+from exports.admin import jobs, webhooks
 
-__all__ = ["jobs"]
+__all__ = ["jobs", "webhooks"]
 
 # The beat's tasks are fixed: whoever changes them here stops files from expiring.
 for model in apps.get_app_config("django_celery_beat").get_models():

@@ -1,5 +1,5 @@
-"""Templates in the admin, and the page that makes an export of anything."""
+"""Templates and schedules in the admin, and the page that makes any export."""
 
-from templates_app.admin import templates
+from templates_app.admin import schedules, templates
 
-__all__ = ["templates"]
+__all__ = ["schedules", "templates"]
