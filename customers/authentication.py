@@ -28,7 +28,8 @@ ROLES: Final = {
     Membership.Role.VIEWER: Grant(_READ, Clearance.INTERNAL),
     Membership.Role.AUDITOR: Grant(_READ, Clearance.INTERNAL),
     Membership.Role.OPERATOR: Grant(
-        _READ | {"exports:write", "templates:write"}, Clearance.PERSONAL
+        _READ | {"exports:write", "templates:write", "schedules:write"},
+        Clearance.PERSONAL,
     ),
     Membership.Role.MANAGER: _MANAGER,
 }

@@ -67,8 +67,15 @@ def _tell(schedule: Schedule, *, now: datetime) -> None:
     told |= {"business_id": schedule.business_id, "reason": reason}
     event, business_id = Event.SCHEDULE_PAUSED, schedule.business_id
     outbox.publish(event, business_id=business_id, data=told, now=now)
-    receivers = _mailbox_of_owner(schedule)
-    outbox.mail(event, business_id=business_id, receivers=receivers, data=told, now=now)
+    # Programs are told in English; a mail is written in the language of its reader.
+    written = told | {"failures": schedule.failures}
+    outbox.mail(
+        event,
+        business_id=business_id,
+        receivers=_mailbox_of_owner(schedule),
+        data=written,
+        now=now,
+    )
 
 
 def _mailbox_of_owner(schedule: Schedule) -> list[outbox.Receiver]:
@@ -78,7 +85,15 @@ def _mailbox_of_owner(schedule: Schedule) -> list[outbox.Receiver]:
     owner = User.objects.filter(pk=schedule.owner_id, is_active=True).first()
     if owner is None or not owner.email:
         return []
-    return [outbox.Receiver(owner.email, str(knob("MAIL_LANGUAGE")))]
+    return [outbox.Receiver(owner.email, _language(schedule))]
+
+
+def _language(schedule: Schedule) -> str:
+    """That of the pages on which its owner made it, if it is not the API's own."""
+    is_chosen = schedule.language in dict(settings.LANGUAGES)
+    if is_chosen and schedule.language != settings.LANGUAGE_CODE:
+        return schedule.language
+    return str(knob("MAIL_LANGUAGE"))
 
 
 def record(action: str, schedule: Schedule, *, actor: Actor, **details: object) -> None:

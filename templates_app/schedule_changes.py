@@ -165,7 +165,7 @@ def _fill(
     row.language = translation.get_language() or "en"
     _check_export(row, actor, now)
     if is_new or moves:
-        row.anchor_at = row.starts_at or now.replace(second=0, microsecond=0)
+        row.anchor_at = schedule_drafts.anchor(row.starts_at, now=now)
         due_at = row.timetable.after(now)
         if due_at is None:
             raise Invalid.field(

@@ -15,7 +15,7 @@ from exports.pipeline.registry import unknown
 from exports.pipeline.values import BadValue, moment
 from templates_app.missed import Missed
 from templates_app.models import Schedule
-from templates_app.timetable import MAX_MINUTES, BadCron, check_cron
+from templates_app.timetable import MAX_MINUTES, BadCron, Timetable, check_cron
 
 MAX_NAME: Final = 200
 MAX_BYTES: Final = 65_536
@@ -71,10 +71,7 @@ def read(body: Mapping[str, Any], *, business: Business) -> dict[str, Any]:
     problems = Problems()
     values: dict[str, Any] = {
         "name": _name(body.get("name"), problems),
-        "time_zone": _zone(body.get("time_zone") or business.time_zone, problems),
-        "starts_at": _moment("starts_at", body.get("starts_at"), problems),
-        "ends_at": _moment("ends_at", body.get("ends_at"), problems),
-        **_times(body, problems),
+        **_times(body, business, problems),
         **_what(body, business.id, problems),
     }
     for name, (choices, default) in _CHOICES.items():
@@ -90,10 +87,32 @@ def read(body: Mapping[str, Any], *, business: Business) -> dict[str, Any]:
     return values
 
 
+def timetable(
+    body: Mapping[str, Any], *, business: Business, now: datetime
+) -> Timetable:
+    """What a schedule with these times would be due by, if it were made now.
+
+    :raises Invalid: naming each of the times that is wrong.
+    """
+    problems = Problems()
+    values = _times(body, business, problems)
+    problems.settle()
+    return Timetable(
+        zone=values["time_zone"],
+        anchor=anchor(values["starts_at"], now=now),
+        cron=values["cron"],
+        minutes=values["interval_minutes"],
+        starts_at=values["starts_at"],
+        ends_at=values["ends_at"],
+    )
+
+
+def anchor(starts_at: datetime | None, *, now: datetime) -> datetime:
+    """What the intervals of a new one are counted from."""
+    return starts_at or now.replace(second=0, microsecond=0)
+
+
 def _check_together(values: Mapping[str, Any], problems: Problems) -> None:
-    starts_at, ends_at = values["starts_at"], values["ends_at"]
-    if starts_at and ends_at and ends_at <= starts_at:
-        problems.add("ends_at", "must be after starts_at")
     if values["data_range"] != Schedule.DataRange.SINCE_PREVIOUS:
         return
     if values["customers"] is not None:
@@ -133,7 +152,19 @@ def _moment(name: str, value: Any, problems: Problems) -> datetime | None:
         return None
 
 
-def _times(body: Mapping[str, Any], problems: Problems) -> dict[str, Any]:
+def _times(
+    body: Mapping[str, Any], business: Business, problems: Problems
+) -> dict[str, Any]:
+    zone = _zone(body.get("time_zone") or business.time_zone, problems)
+    starts_at = _moment("starts_at", body.get("starts_at"), problems)
+    ends_at = _moment("ends_at", body.get("ends_at"), problems)
+    if starts_at and ends_at and ends_at <= starts_at:
+        problems.add("ends_at", "must be after starts_at")
+    span = {"time_zone": zone, "starts_at": starts_at, "ends_at": ends_at}
+    return span | _rhythm(body, problems)
+
+
+def _rhythm(body: Mapping[str, Any], problems: Problems) -> dict[str, Any]:
     cron, minutes = body.get("cron"), body.get("interval_minutes")
     if (cron is None) == (minutes is None):
         problems.add("cron", "or interval_minutes must be there, and not both")

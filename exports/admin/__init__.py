@@ -1,11 +1,11 @@
-"""Exports in the admin: what was asked for, how far it is, what came of it."""
+"""Exports in the admin: what was asked for, how far it is; and who is told of it."""
 
 from django.apps import apps
 from django.contrib import admin
 
-from exports.admin import jobs, workers
+from exports.admin import jobs, webhooks, workers
 
-__all__ = ["jobs", "workers"]
+__all__ = ["jobs", "webhooks", "workers"]
 
 # The settings name what fills it: ``exports.admin.dashboard.shown``.
 admin.site.index_template = "exports/admin/dashboard.html"

@@ -103,7 +103,11 @@ def _webhook_disabled(delivery: Delivery, now: datetime) -> Paragraph:
 def _schedule_paused(delivery: Delivery, now: datetime) -> Paragraph:
     del now
     title = _("The schedule %(name)s was paused") % delivery.payload
-    return Paragraph(title, f"{delivery.payload['reason']}.")
+    failures = delivery.payload["failures"]
+    reason = ngettext(
+        "%(count)s run has failed.", "%(count)s runs in a row have failed.", failures
+    )
+    return Paragraph(title, reason % {"count": failures})
 
 
 _WRITERS: Final[Mapping[Event, Callable[[Delivery, datetime], Paragraph]]] = {

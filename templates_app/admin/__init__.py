@@ -1,5 +1,5 @@
-"""Templates in the admin, and the page that makes an export of anything."""
+"""Templates and schedules in the admin, and the page that makes any export."""
 
-from templates_app.admin import customers, lists, templates
+from templates_app.admin import customers, lists, schedules, templates
 
-__all__ = ["customers", "lists", "templates"]
+__all__ = ["customers", "lists", "schedules", "templates"]

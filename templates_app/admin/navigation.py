@@ -20,6 +20,8 @@ def groups(request: HttpRequest) -> list[dict[str, Any]]:
     own = [
         _of(request, "exports", "exportjob", "download", _("Exports")),
         _of(request, "templates_app", "exporttemplate", "bookmark", _("Templates")),
+        _of(request, "templates_app", "schedule", "schedule", _("Schedules")),
+        _of(request, "exports", "webhook", "webhook", _("Webhooks")),
     ]
     data = [
         _of(request, "customers", name, icon, title)

@@ -1,6 +1,7 @@
 """A schedule that pauses itself tells the webhooks of its business, and its owner."""
 
 import pytest
+from django.utils import translation
 
 from customers.authentication import actor_for_user
 from exports.models import Delivery
@@ -43,6 +44,24 @@ def test_webhook_and_owner_are_told(mine):
         "1 runs in a row have failed",
     )
     assert told(make.business("business_other")) == []
+
+
+@pytest.mark.parametrize(
+    ("made_in", "installed", "written_in"),
+    [("de", "en", "de"), ("en", "de", "de"), ("en", "en", "en"), ("fr", "en", "en")],
+)
+def test_owner_reads_it_in_the_language_it_was_made_in(
+    mine, settings, made_in, installed, written_in
+):
+    settings.EXPORTS = settings.EXPORTS | {"MAIL_LANGUAGE": installed}
+    owner = make.staff(of=mine)
+    with translation.override(made_in):
+        schedule_changes.create(body(mine), actor=actor_for_user(owner), now=NOON)
+
+    fail()
+
+    mail = Delivery.objects.get(target=owner.email)
+    assert (mail.language, mail.payload["failures"]) == (written_in, 1)
 
 
 def test_owner_who_has_left_is_not_told(mine):

@@ -22,11 +22,13 @@ from customers.models import (
     Verification,
 )
 from customers.tenancy import TenantOwned
-from exports.models import ExportJob, Worker
-from templates_app.models import ExportTemplate
+from exports.models import ExportJob, Webhook, Worker
+from templates_app.models import ExportTemplate, Schedule
 from tests import make
 from tests.customers.admin.asking import at_admin, listed, page
 from tests.exports.jobs_made import job
+from tests.exports.webhooks_made import webhook
+from tests.templates_app.schedules_made import schedule
 
 pytestmark = pytest.mark.django_db
 ROLES = ("viewer", "operator", "manager", "auditor")
@@ -57,6 +59,8 @@ MADE = {
     AuditEvent: event,
     ExportJob: lambda of: job(of, metadata={"text": MARK}),
     ExportTemplate: lambda of: template(of, name=MARK),
+    Schedule: lambda of: schedule(of, name=MARK),
+    Webhook: lambda of: webhook(of, description=MARK)[0],
 }
 OF_NOBODY = {User, Group, Worker}
 

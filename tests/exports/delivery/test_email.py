@@ -237,27 +237,35 @@ def test_owner_of_a_webhook_reads_why_it_was_disabled(
 
 
 @pytest.mark.parametrize(
-    ("language", "subject"),
+    ("language", "subject", "reason"),
     [
-        ("en", "The schedule Nightly was paused"),
-        ("de", "Der Zeitplan Nightly wurde angehalten"),
+        (
+            "en",
+            "The schedule Nightly was paused",
+            "5 runs in a row have failed.",
+        ),
+        (
+            "de",
+            "Der Zeitplan Nightly wurde angehalten",
+            "5 Läufe hintereinander sind fehlgeschlagen.",
+        ),
     ],
 )
 def test_owner_of_a_schedule_reads_why_it_was_paused(
-    mine, mail_server, language, subject
+    mine, mail_server, language, subject, reason
 ):
     outbox.mail(
         Event.SCHEDULE_PAUSED,
         business_id=mine.id,
         receivers=[Receiver("owner@example.com", language)],
-        data={"schedule_id": "sch_1", "name": "Nightly", "reason": "five failures"},
+        data={"schedule_id": "sch_1", "name": "Nightly", "failures": 5},
         now=timezone.now(),
     )
 
     deliveries.deliver_due()
 
     assert subject_of(mail_server.mails[0]).startswith(subject)
-    assert "five failures." in mail_server.texts()[0]
+    assert reason in mail_server.texts()[0]
 
 
 def test_name_of_a_business_writes_no_header(mail_server):
