@@ -30,6 +30,9 @@ UNFOLD: dict[str, Any] = {
             "href": lambda request: static("customers/admin/mark.svg"),  # noqa: ARG005 -- the hook
         }
     ],
+    "STYLES": [
+        lambda request: static("customers/admin/legible.css"),  # noqa: ARG005 -- the hook
+    ],
     "SIDEBAR": {"navigation": "templates_app.admin.navigation.groups"},
     "COLORS": {
         "primary": {
