@@ -31,6 +31,9 @@ UNFOLD: dict[str, Any] = {
         }
     ],
     "DASHBOARD_CALLBACK": "exports.admin.dashboard.shown",
+    "STYLES": [
+        lambda request: static("customers/admin/legible.css"),  # noqa: ARG005 -- the hook
+    ],
     "SIDEBAR": {"navigation": "templates_app.admin.navigation.groups"},
     "COLORS": {
         "primary": {

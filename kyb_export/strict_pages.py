@@ -109,6 +109,11 @@ AMENDED: Final[Mapping[str, Mapping[str, str]]] = {
             " data-simplebar-aria-label=\"{% translate 'Filters' %}\""
         ),
     },
+    # The links are called by their titles.
+    "unfold/helpers/change_list_headers.html": {
+        f'outlined">{icon}<': f'outlined" aria-hidden="true">{icon}<'
+        for icon in ("arrow_circle_down", "arrow_circle_up", "cancel")
+    },
     "unfold/helpers/edit_inline/tabular_heading.html": {
         """lg:w-px dark:text-font-important-dark">
             </th>""": (

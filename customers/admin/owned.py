@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from customers.admin.acting import EVERY_ROLE, Reach, Role, person
@@ -16,9 +17,11 @@ from customers.models import Business
 
 if TYPE_CHECKING:
     # unfold has no types of its own; its classes take the place of Django's.
-    from django.contrib.admin import ModelAdmin, TabularInline
+    from django.contrib.admin import ModelAdmin
+    from django.contrib.admin import TabularInline as _TabularInline
 else:
-    from unfold.admin import ModelAdmin, TabularInline
+    from unfold.admin import ModelAdmin
+    from unfold.admin import TabularInline as _TabularInline
 
 __all__ = [
     "BusinessFilter",
@@ -28,6 +31,19 @@ __all__ = [
     "choice_filter",
 ]
 _Row = TypeVar("_Row", bound=Model)
+_Parent = TypeVar("_Parent", bound=Model)
+
+
+class TabularInline(_TabularInline[_Row, _Parent]):
+    """Boxes in a table have no label beside them: they are named by their column."""
+
+    def formfield_for_dbfield(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        box = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if box is not None:
+            box.widget.attrs["aria-label"] = capfirst(db_field.verbose_name)
+        return box
 
 
 class BusinessFilter(admin.SimpleListFilter):

@@ -180,6 +180,7 @@ def _whole(job: ExportJob, reader: Actor) -> dict[str, Any]:
     spec = {name: value for name, value in job.spec.items() if value}
     return {
         "file": file,
+        "file_word": progress.FILE_WORDS[FileState(file.state)] if file else "",
         "is_stored": is_kept and is_cleared,
         "steps": _steps(job),
         "spec": _json(spec) if is_cleared else None,

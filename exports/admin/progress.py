@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from customers import ids
 from exports.admin.pace import pace
 from exports.models import ExportJob, JobQuerySet
-from exports.states import FINAL, JobStatus
+from exports.states import FINAL, FileState, JobStatus
 
 _MOST: Final = 100
 WORDS: Final = {
@@ -20,6 +20,13 @@ WORDS: Final = {
     JobStatus.COMPLETED: _("completed"),
     JobStatus.FAILED: _("failed"),
     JobStatus.CANCELLED: _("cancelled"),
+}
+FILE_WORDS: Final = {
+    FileState.STORED: _("stored"),
+    FileState.STREAMED: _("streamed"),
+    FileState.EXPIRED: _("expired"),
+    FileState.DELETED: _("deleted"),
+    FileState.LOST: _("lost"),
 }
 STEPS: Final = (
     _("Waits for a worker"),

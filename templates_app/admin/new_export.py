@@ -5,6 +5,7 @@ from typing import Any, Final
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.admin.acting import Role, person
@@ -12,8 +13,10 @@ from customers.models import Business
 from exports.admin import pace
 from exports.errors import ExportError
 from exports.models import ExportFile
-from exports.pipeline.datasets import DATASETS
+from exports.pipeline.datasets import DATASETS, custom
+from exports.pipeline.datasets.base import Dataset
 from templates_app import library
+from templates_app.admin import words
 
 _MOST: Final = 500
 _LATELY: Final = 200
@@ -44,16 +47,43 @@ def new_export(
         "title": _("New export"),
         "businesses": own,
         "carried": carried,
-        "datasets": [DATASETS[name] for name in DATASETS],
+        "datasets": [_told(DATASETS[name]) for name in DATASETS],
+        "kinds": _translated(words.KINDS),
+        "classes": _translated(words.CLASSES),
         "facts": {
             "businesses": {
                 business.id: _clearance(request, business.id) for business in own
             },
+            "queries": [each.id for each in own if _may_query(request, each.id)],
             "begin": begin or _begin(request, own),
             "rates": _rates(request),
+            "usual": pace.USUAL,
+            "names": words.names(),
         },
     }
     return TemplateResponse(request, "templates_app/admin/new_export.html", told)
+
+
+def _told(dataset: Dataset) -> dict[str, Any]:
+    """In the reader's language; the names are those that a query takes."""
+    return {
+        "name": dataset.name,
+        "title": gettext(dataset.title),
+        "description": gettext(dataset.description),
+        "columns": [
+            {
+                "name": column.name,
+                "class": column.clearance.label,
+                "words": f"{gettext(words.KINDS[column.type])},"
+                f" {gettext(words.CLASSES[column.clearance.label])}",
+            }
+            for column in dataset.columns
+        ],
+    }
+
+
+def _translated(said: dict[str, str]) -> dict[str, str]:
+    return {name: gettext(text) for name, text in said.items()}
 
 
 def _businesses(request: HttpRequest) -> list[Business]:
@@ -74,13 +104,20 @@ def _clearance(request: HttpRequest, business_id: str) -> str | None:
     return grant.clearance.label if grant else None
 
 
+def _may_query(request: HttpRequest, business_id: str) -> bool:
+    grant = person(request).actor.grant(business_id)
+    return grant is not None and "custom_query" in grant.scopes
+
+
 def _begin(request: HttpRequest, own: list[Business]) -> dict[str, Any]:
     """What the page opens with: a saved template, or what the address names."""
     asked = request.GET.get("business", "")
     business_id = asked if asked in {each.id for each in own} else None
     begin: dict[str, Any] = {"business_id": business_id}
-    if request.GET.get("type") in DATASETS:
-        begin["export_type"] = request.GET["type"]
+    asked = request.GET.get("type", "")
+    may_query = any(_may_query(request, each.id) for each in own)
+    if asked in DATASETS or (asked == custom.NAME and may_query):
+        begin["export_type"] = asked
     try:
         saved, _version = library.resolve(
             request.GET.get("template", ""), business_id=business_id or ""

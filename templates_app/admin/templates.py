@@ -1,15 +1,20 @@
 """Templates in the admin: the same checks, and the same trail, as over HTTP."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from customers.actors import Actor
 from customers.admin.acting import person
@@ -17,9 +22,11 @@ from customers.admin.owned import BusinessFilter, OwnedAdmin
 from customers.models import Business
 from exports import policy
 from exports.errors import ExportError
+from exports.pipeline.datasets import DATASETS
 from exports.pipeline.payloads import check_payload
+from exports.pipeline.renderers import RENDERERS
 from templates_app import changes, drafts
-from templates_app.admin.new_export import EXPORTING, new_export
+from templates_app.admin.new_export import EXPORTING, may_export, new_export
 from templates_app.models import ExportTemplate
 from templates_app.saved import problems
 
@@ -27,6 +34,17 @@ from templates_app.saved import problems
 class TemplateForm(forms.ModelForm[ExportTemplate]):
     actor: Actor
     """Who is at the form; the admin sets it."""
+    # What stands in a box is checked as it is over HTTP, and refused in the same words.
+    export_type = forms.CharField(
+        label=_("Type"),
+        widget=UnfoldAdminSelectWidget(
+            choices=[(name, gettext_lazy(DATASETS[name].title)) for name in DATASETS]
+        ),
+    )
+    format = forms.CharField(
+        label=_("Format"),
+        widget=UnfoldAdminSelectWidget(choices=[(name, name) for name in RENDERERS]),
+    )
 
     class Meta:
         model = ExportTemplate
@@ -75,7 +93,7 @@ class TemplateAdmin(OwnedAdmin[ExportTemplate]):
     form = TemplateForm
     list_display = (
         *("slug", "business", "name", "export_type", "format"),
-        *("version", "runs", "updated_at"),
+        *("version", "runs", "updated_at", "use"),
     )
     list_filter = (BusinessFilter, "export_type", "format")
     list_select_related = ("business",)
@@ -87,12 +105,29 @@ class TemplateAdmin(OwnedAdmin[ExportTemplate]):
         wrong = problems(row.value().spec(), business_id=row.business_id)
         return _("no: what it names is gone") if wrong else _("yes")
 
+    @admin.display(description=_("use"))
+    def use(self, row: ExportTemplate) -> SafeString:
+        """The page where it is run, and where its columns are chosen by check."""
+        query = urlencode({"business": row.business_id, "template": row.slug})
+        link = f"{reverse('admin:new_export')}?{query}"
+        words = _("Open in New export")
+        return format_html(
+            '<a class="underline" href="{}" aria-label="{}: {}">{}</a>',
+            *(link, words, row.name, words),
+        )
+
     def get_readonly_fields(
         self,
-        request: HttpRequest,  # noqa: ARG002 -- the hook
+        request: HttpRequest,
         obj: ExportTemplate | None = None,
     ) -> tuple[str, ...]:
-        return ("business", "slug") if obj else ()
+        if obj is None:
+            return ()
+        return ("business", "slug", *(("use",) if may_export(request) else ()))
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        names = super().get_list_display(request)
+        return [name for name in names if name != "use" or may_export(request)]
 
     def get_form(
         self,

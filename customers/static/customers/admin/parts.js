@@ -13,3 +13,10 @@ document.addEventListener("alpine:init", () => {
   Alpine.data("theme", (...given) => theme(...given));
   Alpine.data("searchForm", () => searchForm());
 });
+
+// Django's boxes of two lists name a mark that has no role to be named by.
+addEventListener("load", () => {
+  for (const mark of document.querySelectorAll(".help-tooltip[aria-label]")) {
+    mark.setAttribute("role", "img");
+  }
+});

@@ -1,4 +1,6 @@
 // The API, called with the session of whoever is at the page.
+import { facts } from "./parts.js";
+
 const token = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
 
 async function answer(request) {
@@ -27,8 +29,16 @@ export function word(name, values = {}) {
   return text.replace(/\{(\w+)\}/g, (_, key) => values[key]);
 }
 
-// All that is wrong, a line each.
+// What datasets and columns are called, in the person's language.
+export const called = (text) => facts.names[text] ?? text;
+
+export function number(value, form) {
+  const language = document.documentElement.lang;
+  return new Intl.NumberFormat(language, form).format(value);
+}
+
+// All that is wrong: each with its message, and maybe its field, line and column.
 export function troubles(body) {
   const { message, details } = body.error;
-  return details.length ? details.map((detail) => detail.message) : [message];
+  return details.length ? details : [{ message }];
 }

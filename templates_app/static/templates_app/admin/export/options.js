@@ -1,5 +1,5 @@
 // What a format takes: compression, and options of its own.
-import { word } from "./api.js";
+import { called, word } from "./api.js";
 import { field, option } from "./parts.js";
 
 const holder = field("options");
@@ -24,7 +24,7 @@ function input(declared) {
 export function show(format, saved = {}) {
   const label = (declared) => {
     const made = document.createElement("label");
-    made.append(declared.description, input(declared));
+    made.append(called(declared.description), input(declared));
     return made;
   };
   holder.replaceChildren(...format.options.map(label));
@@ -32,7 +32,9 @@ export function show(format, saved = {}) {
     if (box.dataset.name in saved) box.value = String(saved[box.dataset.name]);
   }
   const kinds = field("compression");
+  const kept = kinds.value;
   kinds.replaceChildren(kinds.options[0], ...format.compressions.map((each) => option(each)));
+  kinds.value = format.compressions.includes(kept) ? kept : "";
 }
 
 // Only what differs from the format's own defaults.

@@ -3,44 +3,57 @@ import { get, post, troubles, word } from "./api.js";
 import * as columns from "./columns.js";
 import * as filters from "./filters.js";
 import * as options from "./options.js";
-import { facts, field, option } from "./parts.js";
+import { facts, field, local, option } from "./parts.js";
 import * as preview from "./preview.js";
-import { command, saved, spec, type } from "./spec.js";
+import * as query from "./query.js";
+import * as sorts from "./sorts.js";
+import { command, isCustom, saved, spec, type } from "./spec.js";
 
 const form = field("kyb-export");
 const known = await get("/v1/export/types");
 
-const dataset = () => known.body.types.find((each) => each.type === type());
+const dataset = () =>
+  isCustom()
+    ? query.dataset(null, known.body.formats)
+    : known.body.types.find((each) => each.type === type());
 const format = () =>
   known.body.formats.find((each) => each.format === field("format").value);
+const clearance = () => facts.businesses[field("business_id").value];
+
+// A query is for those of the businesses alone where the person may ask one.
+function showBusiness() {
+  query.allow(clearance());
+  const choice = form.querySelector("[name=export_type][value=custom]");
+  if (!choice) return;
+  choice.disabled = !query.mayAsk(field("business_id").value);
+  if (choice.disabled && choice.checked) {
+    form.querySelector("[name=export_type]").checked = true;
+  }
+}
 
 function showDataset(begin = {}) {
+  form.classList.toggle("kyb-querying", isCustom());
+  for (const part of document.querySelectorAll("[data-of]")) {
+    part.hidden = part.dataset.of !== (isCustom() ? "custom" : "dataset");
+  }
   const chosen = dataset();
   const formats = field("format");
   const kept = begin.format ?? formats.value;
   formats.replaceChildren(...chosen.formats.map((each) => option(each)));
   if (chosen.formats.includes(kept)) formats.value = kept;
-  const clearance = facts.businesses[field("business_id").value];
-  columns.show(chosen, clearance, begin.columns);
+  columns.show(chosen, clearance(), begin.columns);
   columns.allow(field("mask").checked);
+  columns.count();
   filters.show(chosen);
-  const sortable = chosen.columns.filter((column) => column.sortable);
-  field("sort_by").replaceChildren(
-    option("", "–"),
-    ...sortable.map((column) => option(column.name, column.label)),
-  );
+  sorts.show(chosen, begin.sort_by, begin.sort_order);
   options.show(format(), begin.options);
 }
 
-// A choice of its own, of which the direction turns the first column alone.
-function several(first, rest) {
-  const title = (key) => {
-    const name = key.replace(/^[+-]/, "");
-    const column = dataset().columns.find((each) => each.name === name);
-    return (column?.label ?? name) + (key.startsWith("-") ? " ↓" : "");
-  };
-  const name = first.replace(/^[+-]/, "");
-  return option([name, ...rest].join(), [name, ...rest].map(title).join(", "));
+function showTimes({ start, end }, preset) {
+  field("start").value = start ? local(start) : "";
+  field("end").value = end ? local(end) : "";
+  field("date_range").value = preset ?? (start || end ? "custom" : "");
+  field("custom_range").hidden = field("date_range").value !== "custom";
 }
 
 function open(begin) {
@@ -48,21 +61,17 @@ function open(begin) {
   if (begin.export_type) {
     form.querySelector(`[name=export_type][value=${begin.export_type}]`).checked = true;
   }
+  showBusiness();
   showDataset(begin);
   const { date_range, ...others } = begin.filters ?? {};
   filters.restore(others);
-  if (date_range) field("date_range").value = date_range;
-  const [first, ...rest] = begin.sort_by ?? [];
-  if (first) {
-    if (rest.length) field("sort_by").append(several(first, rest));
-    field("sort_by").value = [first.replace(/^[+-]/, ""), ...rest].join();
-    field("sort_order").value = first.startsWith("-") ? "desc" : begin.sort_order;
-  }
+  showTimes(begin.time_range ?? {}, date_range);
   preview.soon();
 }
 
 form.addEventListener("change", (event) => {
   const { id, name } = event.target;
+  if (id === "business_id") showBusiness();
   if (name === "export_type" || id === "business_id") {
     showDataset();
     field("carried")?.remove(); // nothing of the list is left
@@ -70,24 +79,26 @@ form.addEventListener("change", (event) => {
   if (id === "format") options.show(format());
   if (id === "mask") columns.allow(field("mask").checked);
   field("custom_range").hidden = field("date_range").value !== "custom";
+  columns.count();
   if (id !== "template_name") preview.soon();
 });
 form.addEventListener("input", (event) => {
   if (event.target.id !== "template_name") preview.soon();
 });
+// Enter in a box is no wish to run it.
+form.addEventListener("submit", (event) => event.preventDefault());
 
 async function asked(path, body, then) {
   const answer = await post(path, body);
-  preview.told(answer.ok ? [] : troubles(answer.body));
+  preview.told(answer.ok ? [] : troubles(answer.body), { focus: true });
   if (answer.ok) then(answer.body);
 }
 
 const goTo = (id) => location.assign(form.dataset.jobPage.replace("EXPORT", id));
 
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  asked("/v1/export/jobs", spec(), (job) => goTo(job.job_id));
-});
+field("run-job").addEventListener("click", () =>
+  asked("/v1/export/jobs", spec(), (job) => goTo(job.job_id)),
+);
 field("run-now").addEventListener("click", () =>
   asked("/v1/export", spec(), (made) => goTo(made.export_id)),
 );
@@ -109,6 +120,16 @@ field("curl").addEventListener("click", async () => {
   field("said").textContent = word("copied");
 });
 field("add-filter").addEventListener("click", () => filters.add().focus());
+field("add-sort").addEventListener("click", () => {
+  sorts.add().focus();
+  preview.soon();
+});
+field("check")?.addEventListener("click", () => preview.look({ focus: true }));
+field("custom_query")?.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  preview.look({ focus: true });
+});
 
 if (known.ok) open(facts.begin);
 else preview.told(troubles(known.body));

@@ -1,7 +1,9 @@
 // The first rows of the file as it would be, and how large it is.
-import { post, troubles, word } from "./api.js";
+import { number, post, troubles, word } from "./api.js";
+import * as columns from "./columns.js";
 import { facts, field } from "./parts.js";
-import { spec } from "./spec.js";
+import * as query from "./query.js";
+import { isCustom, spec } from "./spec.js";
 
 const PAUSE = 400;
 let waiting = 0;
@@ -12,53 +14,96 @@ export function soon() {
   waiting = setTimeout(look, PAUSE);
 }
 
-async function look() {
+// The moment somebody asks for it themselves, the cursor goes to what is wrong.
+export async function look({ focus = false } = {}) {
+  clearTimeout(waiting);
   asking.abort();
   asking = new AbortController();
   const { signal } = asking;
+  if (isCustom() && !query.text()) return nothing("write");
+  if (!isCustom() && !columns.columns().length) return nothing("choose");
   field("rows").setAttribute("aria-busy", "true");
   let answer;
   try {
-    answer = await post("/v1/export/preview", spec(), signal);
+    answer = isCustom() ? await checked(signal) : { ok: true };
+    if (answer.ok) answer = await post("/v1/export/preview", spec(), signal);
   } catch (error) {
     if (error.name === "AbortError") return; // something has changed since
     throw error;
   }
   if (signal.aborted) return;
   field("rows").removeAttribute("aria-busy");
-  told(answer.ok ? [] : troubles(answer.body));
+  told(answer.ok ? [] : troubles(answer.body), { focus });
   if (answer.ok) show(answer.body);
+  else empty();
 }
 
-export function told(lines) {
+// A query has to be understood before its columns can be chosen from.
+async function checked(signal) {
+  const answer = await query.check(signal);
+  if (answer.ok && !signal.aborted) {
+    query.understood(answer.body);
+    columns.renew(answer.body, facts.businesses[field("business_id").value]);
+    columns.allow(field("mask").checked);
+    columns.count();
+  }
+  return answer;
+}
+
+// Nothing is asked for yet, and nothing is wrong.
+function nothing(said) {
+  told([]);
+  query.right();
+  empty();
+  field("estimate").textContent = word(said);
+}
+
+function empty() {
+  field("estimate").textContent = "";
+  field("rows").replaceChildren();
+  field("rows").removeAttribute("aria-busy");
+}
+
+export function told(details, { focus = false } = {}) {
+  // What has a place is told there.
+  const elsewhere = details.filter((detail) => !detail.line);
   field("trouble").replaceChildren(
-    ...lines.map((line) => {
+    ...elsewhere.map((detail) => {
       const made = document.createElement("p");
-      made.textContent = line;
+      made.textContent = detail.message;
       return made;
     }),
   );
+  marked(details, focus);
+}
+
+// Boxes whose value is refused say so.
+function marked(details, focus) {
+  for (const each of document.querySelectorAll("#kyb-export [aria-invalid]")) {
+    each.removeAttribute("aria-invalid");
+  }
+  const placed = details.find((detail) => detail.line);
+  if (placed) return query.wrong(placed, { focus });
+  query.right();
+  const boxes = details.map((detail) => detail.field && field(detail.field));
+  const known = boxes.filter((box) => box?.matches("input, select, textarea"));
+  for (const box of known) box.setAttribute("aria-invalid", "true");
+  if (focus && details.length) (known[0] ?? field("trouble")).focus();
 }
 
 function show(seen) {
-  const language = document.documentElement.lang;
-  const number = (value, form) => new Intl.NumberFormat(language, form).format(value);
   const unit = seen.estimated_bytes < 1e6 ? ["kilobyte", 1e3] : ["megabyte", 1e6];
+  const size = number(seen.estimated_bytes / unit[1], {
+    style: "unit",
+    unit: unit[0],
+    maximumFractionDigits: 1,
+  });
+  const rate = facts.rates[field("format").value] ?? facts.usual[field("format").value];
+  const seconds = Math.max(1, Math.ceil(seen.estimated_rows / rate));
   const lines = [
-    word("estimate", {
-      rows: number(seen.estimated_rows),
-      size: number(seen.estimated_bytes / unit[1], {
-        style: "unit",
-        unit: unit[0],
-        maximumFractionDigits: 1,
-      }),
-    }),
+    word("estimate", { rows: number(seen.estimated_rows), size }),
+    word("seconds", { seconds: number(seconds) }),
   ];
-  const rate = facts.rates[field("format").value];
-  if (rate) {
-    const seconds = Math.max(1, Math.ceil(seen.estimated_rows / rate));
-    lines.push(word("seconds", { seconds: number(seconds) }));
-  }
   if (!seen.fits_immediate) lines.push(word("large"));
   field("estimate").textContent = lines.join(". ");
   field("run-now").disabled = !seen.fits_immediate;

@@ -2,11 +2,11 @@
 import { columns } from "./columns.js";
 import { filters } from "./filters.js";
 import { options } from "./options.js";
-import { field } from "./parts.js";
+import { field, moment } from "./parts.js";
+import { sorts } from "./sorts.js";
 
 export const type = () => document.querySelector("[name=export_type]:checked").value;
-
-const moment = (text) => `${text}${text.length === 16 ? ":00" : ""}Z`;
+export const isCustom = () => type() === "custom";
 
 function times() {
   const preset = field("date_range").value;
@@ -25,20 +25,31 @@ export function saved() {
     format: field("format").value,
     columns: columns(),
     filters: { ...filters(), ...(date_range && { date_range }) },
-    ...(field("sort_by").value && { sort_by: field("sort_by").value.split(",") }),
-    sort_order: field("sort_order").value,
+    ...(sorts().length && { sort_by: sorts(), sort_order: "asc" }),
+    options: options(),
+  };
+}
+
+// What rows there are, of a dataset, or by a query of one's own.
+function rows() {
+  if (!isCustom()) {
+    const { time_range } = times();
+    return { ...saved(), ...(time_range && { time_range }) };
+  }
+  return {
+    custom_query: field("custom_query").value,
+    format: field("format").value,
+    ...(columns().length && { columns: columns() }),
     options: options(),
   };
 }
 
 export function spec() {
-  const { time_range } = times();
   const most = field("max_rows").value;
   return {
     business_id: field("business_id").value,
     export_type: type(),
-    ...saved(),
-    ...(time_range && { time_range }),
+    ...rows(),
     ...(!field("include_headers").checked && { include_headers: false }),
     ...(field("include_metadata").checked && { include_metadata: true }),
     ...(field("compression").value && { compression: field("compression").value }),
