@@ -94,14 +94,15 @@ def _check_together(values: Mapping[str, Any], problems: Problems) -> None:
     starts_at, ends_at = values["starts_at"], values["ends_at"]
     if starts_at and ends_at and ends_at <= starts_at:
         problems.add("ends_at", "must be after starts_at")
-    if values["data_range"] != Schedule.DataRange.SINCE_PREVIOUS:
+    data_range = values["data_range"]
+    if data_range == Schedule.DataRange.AS_ASKED:
         return
     if values["customers"] is not None:
         problems.add("data_range", "must be as_asked for customer_360")
     if values["only_if_changed"]:
         problems.add(
             "only_if_changed",
-            "says nothing where data_range is since_previous: send only_if_not_empty",
+            f"says nothing where data_range is {data_range}: send only_if_not_empty",
         )
 
 
