@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-from django.db import connection
-from django.db.models import BooleanField, F, Func, Max, QuerySet, Value
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import BooleanField, F, Func, Max, Q, QuerySet, Value
 
 from customers.models import Tombstone
 from customers.models.rows import ExportableRow
@@ -32,13 +32,22 @@ class Mark:
         return cls(**value)
 
 
-def take(business_id: str, tables: Sequence[type[ExportableRow]]) -> Mark:
-    """What is read after it holds all that the mark has seen."""
+def take(
+    business_id: str,
+    tables: Sequence[type[ExportableRow]],
+    *,
+    using: str = DEFAULT_DB_ALIAS,
+) -> Mark:
+    """What is read after it holds all that the mark has seen.
+
+    Within one snapshot it holds nothing else.
+    """
     # The snapshot comes first: what commits between the two is unseen, not lost.
-    snapshot = _snapshot()
-    rows = [model.objects.for_business(business_id) for model in tables]
+    snapshot = _snapshot(using)
+    rows = [model.objects.using(using).for_business(business_id) for model in tables]
     found = [each.aggregate(last=Max("change_seq"))["last"] for each in rows]
-    found.append(_graves(business_id, tables).aggregate(last=Max("seq"))["last"])
+    graves = _graves(business_id, tables).using(using)
+    found.append(graves.aggregate(last=Max("seq"))["last"])
     return Mark(max((seq for seq in found if seq is not None), default=0), snapshot)
 
 
@@ -46,21 +55,34 @@ def has_moved(
     since: Mark, business_id: str, tables: Sequence[type[ExportableRow]]
 ) -> bool:
     """Whether a row of the business was inserted, updated or deleted since."""
-    rows = [
-        (model.objects.for_business(business_id), "change_seq", "change_xid")
-        for model in tables
-    ]
-    graves = _graves(business_id, tables)
-    return any(_moved(*each, since) for each in [*rows, (graves, "seq", "xid")])
+    rows = [model.objects.for_business(business_id) for model in tables]
+    seen_last = any(each.filter(unseen(since)).exists() for each in rows)
+    return seen_last or buried(since, business_id, tables).exists()
 
 
-def _moved(rows: QuerySet[Any], seq: str, xid: str, since: Mark) -> bool:
-    if rows.filter(**{f"{seq}__gt": since.seq}).exists():
-        return True
+def unseen(since: Mark, path: str = "") -> Q:
+    """Rows that were inserted or updated since.
+
+    :param path: from the rows to those that are meant, as ``company__``.
+    """
+    return _unseen(since, f"{path}change_seq", f"{path}change_xid")
+
+
+def buried(
+    since: Mark, business_id: str, tables: Sequence[type[ExportableRow]]
+) -> QuerySet[Tombstone]:
+    """Of rows that were deleted since, whether or not they have been made again."""
+    return _graves(business_id, tables).filter(_unseen(since, "seq", "xid"))
+
+
+def _unseen(since: Mark, seq: str, xid: str) -> Q:
+    # The number alone is enough for most, and goes on counting in another cluster that
+    # the tables were restored to, whose transactions begin anew.
+    newer = Q(**{f"{seq}__gt": since.seq})
     if not since.snapshot:
-        return False
-    unseen = rows.annotate(was_seen=_seen(xid, since.snapshot)).filter(was_seen=False)
-    return bool(unseen.exists())
+        return newer
+    oldest_open, _, _ = since.snapshot.partition(":")
+    return newer | Q(_Unseen(xid, since.snapshot), **{f"{xid}__gte": int(oldest_open)})
 
 
 def _graves(
@@ -70,16 +92,19 @@ def _graves(
     return Tombstone.objects.filter(business_id=business_id, table_name__in=names)
 
 
-def _seen(xid: str, snapshot: str) -> Func:
-    return Func(
-        Func(F(xid), template="(%(expressions)s)::text::xid8"),
-        Func(Value(snapshot), template="(%(expressions)s)::pg_snapshot"),
-        function="pg_visible_in_snapshot",
-        output_field=BooleanField(),
-    )
+class _Unseen(Func):
+    template = "NOT pg_visible_in_snapshot(%(expressions)s)"
+    output_field = BooleanField()
+
+    def __init__(self, xid: str, snapshot: str) -> None:
+        super().__init__(
+            Func(F(xid), template="(%(expressions)s)::text::xid8"),
+            Func(Value(snapshot), template="(%(expressions)s)::pg_snapshot"),
+        )
 
 
-def _snapshot() -> str:
+def _snapshot(using: str) -> str:
+    connection = connections[using]
     if connection.vendor != "postgresql":
         return ""
     with connection.cursor() as cursor:

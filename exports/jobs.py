@@ -116,12 +116,11 @@ def retry(
 
     A relative range is resolved anew: it is another run.
 
-    :raises Conflict: the old one is not finished.
+    :raises Conflict: the old one is not finished, or its schedule makes up for it.
     :raises Invalid: it had a password, which is not given again; or it had none.
     :raises ExportError: the spec is no longer good, or a column may not be seen.
     """
-    if job.status not in FINAL:
-        raise Conflict(f"the job is {job.status}: only a finished one can be retried")
+    policy.check_retriable(job)
     grant = policy.granted(actor, "exports:write", job.business_id)
     policy.check_query(job.spec, actor, job.business_id)
     passwords.check_again(job, password)

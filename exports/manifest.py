@@ -42,6 +42,7 @@ def build(
         "left_out": told.get("left_out", []),
         "encryption": told.get("encryption"),
         "software": {"name": "kyb-export", "version": _version()},
+        "changes": told.get("changes"),
     }
 
 

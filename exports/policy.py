@@ -98,6 +98,14 @@ def mode_of(spec: ExportSpec, *, asked_for: Mode) -> Mode:
     return asked_for
 
 
+def check_retriable(job: ExportJob) -> None:
+    """:raises Conflict: it is not finished, or its schedule makes up for it."""
+    if job.status not in FINAL:
+        raise Conflict(f"the job is {job.status}: only a finished one can be retried")
+    if "changes" in job.spec:
+        raise Conflict("it exports changes: the next run of its schedule has them all")
+
+
 def queue_of(spec: ExportSpec) -> str:
     """Work that is known to be small has a queue of its own."""
     is_small = spec.max_rows is not None and spec.max_rows < knob("BULK_ROWS")

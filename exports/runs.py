@@ -18,6 +18,8 @@ from django.utils import timezone
 from customers.clearance import Clearance
 from exports import claims, jobs, manifest, passwords
 from exports.conf import knob, max_bytes
+from exports.deltas import links
+from exports.deltas.run import DeltaRun
 from exports.errors import Cancelled, ExportError, LeaseLost
 from exports.leases import Follow, Lease
 from exports.models import ExportFile, ExportJob, Mode
@@ -116,11 +118,13 @@ def run_of(job: ExportJob) -> Work:
     """:raises ExportError: what it was asked for no longer holds."""
     if job.export_type in RUNS:
         return RUNS[job.export_type](job)
-    return DatasetRun(plan_of(job))
+    plan, link = plan_of(job), links.link_of(job)
+    return DatasetRun(plan) if link is None else DeltaRun(plan, link)
 
 
 def plan_of(job: ExportJob) -> Plan:
-    kept = job.spec | {"password": passwords.of(job)}
+    asked = {name: job.spec[name] for name in job.spec if name != links.FIELD}
+    kept = asked | {"password": passwords.of(job)}
     spec = ExportSpec.parse(kept, clearance=Clearance(job.clearance))
     wanted = spec.time_range or TimeRange()
     if job.resolved_range:

@@ -1,7 +1,7 @@
 """From a schedule to the job of one of its runs, or the reason why there is none."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,12 +11,15 @@ from customers.models.rows import ExportableRow
 from exports import jobs, runs
 from exports.customer360.bulk_asking import Asker, bulk_job, told
 from exports.customer360.faults import UnsupportedFormat
+from exports.deltas import links
 from exports.errors import CustomerNotFound, Forbidden, Invalid
 from exports.models import ExportJob, Mode
-from exports.pipeline import ranges
+from exports.pipeline import changes, ranges
+from exports.pipeline.changes import Changed
 from exports.pipeline.datasets import DATASETS
 from exports.pipeline.ranges import TimeRange
 from exports.pipeline.spec import ExportSpec
+from templates_app import chains
 from templates_app.models import Schedule, ScheduleRun
 from templates_app.owners import Owner
 
@@ -65,6 +68,7 @@ def wanted_job(schedule: Schedule, owner: Owner, at: Moment) -> ExportJob | Unne
         if schedule.only_if_not_empty and "filter" in (schedule.customers or {}):
             return Unneeded(EMPTY, "no customer fits the filter")
         raise
+    chains.attach(schedule, job)
     if schedule.only_if_changed and not _has_changed(schedule, job):
         return Unneeded(UNCHANGED, "nothing has changed since the last completed run")
     if schedule.only_if_not_empty and not job.is_for_staff and _is_empty(job):
@@ -89,6 +93,10 @@ def _of_dataset(schedule: Schedule, owner: Owner, at: Moment) -> ExportJob:
     if at.covers is not None:
         payload["time_range"] = at.covers.as_json()
     wanted = jobs.check(payload, actor=owner.actor)
+    if schedule.data_range == Schedule.DataRange.CHANGES:
+        sort_named = payload.get("sort_by") is not None
+        spec = changes.settled(wanted.spec, sort_named=sort_named)
+        wanted = replace(wanted, spec=spec)
     return wanted.as_job(
         actor=owner.actor,
         now=at.now,
@@ -146,4 +154,9 @@ def _tables(job: ExportJob) -> tuple[type[ExportableRow], ...]:
 
 
 def _is_empty(job: ExportJob) -> bool:
-    return not runs.plan_of(job).rows().exists()
+    plan, link = runs.plan_of(job), links.link_of(job)
+    if link is not None and link.since is not None:
+        return not Changed(
+            plan.spec.dataset, job.business, plan.rows(), link.since
+        ).exist()
+    return not plan.rows().exists()

@@ -90,7 +90,8 @@ class Schedule(TenantOwned):
     :ivar export: the request, without its business; or ``customers``: that of a bulk
         export of customers, in the ``language`` of whoever asked for it.
     :ivar owner_kind: with id and label: whose rights it runs with.
-    :ivar data_range: whether each run exports only what is new since the time before.
+    :ivar data_range: whether each run exports only what is new since the time before,
+        or what has changed since the last completed one.
     :ivar next_at: the first time that is open; null: it is paused, or over.
     :ivar covered_until: the end of the last such range.
     :ivar failures: of runs, one after the other.
@@ -100,6 +101,7 @@ class Schedule(TenantOwned):
     class DataRange(models.TextChoices):
         AS_ASKED = "as_asked"
         SINCE_PREVIOUS = "since_previous"
+        CHANGES = "changes"
 
     class Paused(models.TextChoices):
         BY_REQUEST = "by_request"

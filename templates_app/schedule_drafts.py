@@ -113,14 +113,15 @@ def anchor(starts_at: datetime | None, *, now: datetime) -> datetime:
 
 
 def _check_together(values: Mapping[str, Any], problems: Problems) -> None:
-    if values["data_range"] != Schedule.DataRange.SINCE_PREVIOUS:
+    data_range = values["data_range"]
+    if data_range == Schedule.DataRange.AS_ASKED:
         return
     if values["customers"] is not None:
         problems.add("data_range", "must be as_asked for customer_360")
     if values["only_if_changed"]:
         problems.add(
             "only_if_changed",
-            "says nothing where data_range is since_previous: send only_if_not_empty",
+            f"says nothing where data_range is {data_range}: send only_if_not_empty",
         )
 
 

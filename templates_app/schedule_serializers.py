@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from exports.customer360.bulk_serializers import BODY
+from exports.deltas import links
 from exports.serializers.answers import MomentField
 from exports.serializers.requests import export_request
 from exports.states import JobStatus
@@ -42,6 +43,14 @@ class RunRangeSerializer(serializers.Serializer[ScheduleRun]):
     end = MomentField(source="covers_until")
 
 
+class RunChangesSerializer(serializers.Serializer[Any]):
+    """The place of a run's export in its chain."""
+
+    kind = serializers.ChoiceField([links.FULL, links.DELTA])
+    sequence = serializers.IntegerField(min_value=0)
+    base_export_id = serializers.CharField(allow_null=True)
+
+
 class ScheduleRunSerializer(serializers.Serializer[ScheduleRun]):
     """One time at which it was due, or asked for."""
 
@@ -52,6 +61,7 @@ class ScheduleRunSerializer(serializers.Serializer[ScheduleRun]):
     job_id = serializers.SerializerMethodField()
     missed = serializers.IntegerField(min_value=0)
     data_range = serializers.SerializerMethodField()
+    changes = serializers.SerializerMethodField()
     reason = serializers.SerializerMethodField()
     created_at = MomentField()
     ended_at = serializers.SerializerMethodField()
@@ -69,6 +79,11 @@ class ScheduleRunSerializer(serializers.Serializer[ScheduleRun]):
     @extend_schema_field(RunRangeSerializer(allow_null=True))
     def get_data_range(self, run: ScheduleRun) -> Any:
         return RunRangeSerializer(run).data if run.covers_until else None
+
+    @extend_schema_field(RunChangesSerializer(allow_null=True))
+    def get_changes(self, run: ScheduleRun) -> Any:
+        link = links.link_of(run.job) if run.job is not None else None
+        return RunChangesSerializer(link).data if link is not None else None
 
     @extend_schema_field(ReasonSerializer(allow_null=True))
     def get_reason(self, run: ScheduleRun) -> dict[str, str] | None:
@@ -239,6 +254,8 @@ def _properties() -> dict[str, Any]:
         "data_range": _or_null(
             {"type": "string", "enum": Schedule.DataRange.values},
             default=Schedule.DataRange.AS_ASKED.value,
+            description="All that is asked for; what is new by its time; or what has"
+            " changed since the last completed run, with what is gone",
         ),
         "only_if_changed": _flag("No run while the data is as it was"),
         "only_if_not_empty": _flag("No run without rows"),

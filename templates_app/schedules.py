@@ -18,7 +18,7 @@ from exports.errors import Conflict, ExportError
 from exports.models import ExportJob
 from exports.pipeline.ranges import TimeRange
 from exports.states import FINAL
-from templates_app import launching, missed, owners, pausing
+from templates_app import chains, launching, missed, owners, pausing
 from templates_app.launching import Moment, Unneeded
 from templates_app.missed import Turn
 from templates_app.models import Schedule, ScheduleRun
@@ -31,7 +31,7 @@ _BEAT = system("beat")
 
 
 class _Later(Exception):
-    """The business has no room for another job now: it stays due."""
+    """There is no room for another job now, or one has to end first: it stays due."""
 
 
 def run_due(now: datetime) -> int:
@@ -64,6 +64,7 @@ def run_now(schedule: Schedule, *, actor: Actor, now: datetime) -> ScheduleRun:
     job = launching.job_of(schedule, owner, Moment(now, now, covers))
     with transaction.atomic():
         policy.lock(schedule.business_id)
+        chains.attach(schedule, job)
         run = ScheduleRun(
             business_id=schedule.business_id,
             schedule=schedule,
@@ -98,8 +99,8 @@ def _catch_up(pk: UUID, business_id: str, now: datetime) -> int:
     try:
         while begun < _AT_ONCE and _next(pk, business_id, now):
             begun += 1
-    except _Later:
-        logger.warning("no room for a job of a schedule of business %s", business_id)
+    except _Later as error:
+        logger.warning("a schedule of business %s stays due: %s", business_id, error)
     except Exception:
         # Others are due as well; this one is again with the next look.
         logger.exception("a schedule of business %s could not be run", business_id)
@@ -146,7 +147,7 @@ def _claim(schedule: Schedule, turn: Turn, now: datetime) -> None:
         with transaction.atomic():
             _launch(run, at)
     except Conflict as error:
-        raise _Later from error
+        raise _Later(error.message) from error
     except ExportError as error:
         _fail(run, error, now)
         return

@@ -19,8 +19,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
+# What became of a row, in a file of changes.
+UPSERT: Final = "upsert"
+DELETE: Final = "delete"
 # A block is a list of columns of equal length, at least one row long.
 Cells: TypeAlias = list[str | None]
 Block: TypeAlias = Sequence[Cells]
@@ -54,6 +57,8 @@ class OutColumn:
     """Digits after the point of a decimal."""
     zone: str = "UTC"
     """IANA name of the zone that a datetime's offset belongs to."""
+    is_operation: bool = False
+    """It says what became of each row; of one that is gone there is only the key."""
 
 
 @dataclass(slots=True)

@@ -20,7 +20,7 @@ from customers.models import Business
 from exports.conf import knob
 from exports.errors import Incomplete, SizeExceeded
 from exports.pipeline import filters, selection, transforms
-from exports.pipeline.columns import Block, Tally
+from exports.pipeline.columns import Block, OutColumn, Tally
 from exports.pipeline.datasets.base import Column
 from exports.pipeline.query.compile import Compiled
 from exports.pipeline.query.reading import Reading, open_reading
@@ -155,19 +155,13 @@ class Run:
             renderer = self._renderer(metadata)
             # An error that stops the run would keep the cursor until it is forgotten;
             # an open one holds SQLite's snapshot whatever becomes of the transaction.
-            with closing(self._read(snapshot, rows)) as read:
-                blocks = transforms.apply(
-                    self._watched(read),
-                    self.treatments,
-                    guard_formulas=_guards(self.plan.spec),
-                    tally=self.tally,
-                )
+            with closing(self._blocks(snapshot, rows)) as blocks:
                 rendered = self._proved(renderer, blocks)
                 yield from self.plan.packaging(metadata).wrap(rendered)
 
     def _count(self, snapshot: Any, rows: QuerySet[Any] | Compiled) -> None:
         with self._timed("count"):
-            self.found = snapshot.count(rows)
+            self.found = self._found(snapshot, rows)
         limit, most = self.plan.spec.max_rows, int(knob("MAX_ROWS"))
         self.expected = self.found if limit is None else min(self.found, limit)
         if self.expected > most:
@@ -177,6 +171,18 @@ class Run:
             )
         self.watch.counted(self.expected)
         self.watch.step(TRANSFORMING)
+
+    def _found(self, snapshot: Any, rows: Any) -> int:
+        return int(snapshot.count(rows))
+
+    def _blocks(self, snapshot: Any, rows: Any) -> Generator[Block, None, None]:
+        with closing(self._read(snapshot, rows)) as read:
+            yield from transforms.apply(
+                self._watched(read),
+                self.treatments,
+                guard_formulas=_guards(self.plan.spec),
+                tally=self.tally,
+            )
 
     def _read(
         self, snapshot: Any, rows: QuerySet[Any] | Compiled
@@ -225,7 +231,14 @@ class Run:
             tally=self.tally,
             chart=dataset.chart,
         )
-        return spec.renderer(_headed(self.treatments, spec), context)
+        return spec.renderer(self._headed(), context)
+
+    def _headed(self) -> list[OutColumn]:
+        """The columns with their labels, neutralised where cells are."""
+        columns = [treatment.out for treatment in self.treatments]
+        if not _guards(self.plan.spec):
+            return columns
+        return [transforms.safe_label(column) for column in columns]
 
     def _proved(self, renderer: Renderer, blocks: Iterable[Block]) -> Iterator[bytes]:
         with self._timed("render"):
@@ -281,11 +294,3 @@ def _seldom_collecting() -> Iterator[None]:
 def _guards(spec: ExportSpec) -> bool:
     escape: bool = spec.options.get("escape_formulas", True)
     return spec.renderer.runs_formulas and escape
-
-
-def _headed(treatments: list[Treatment], spec: ExportSpec) -> list[Any]:
-    """The columns with their labels, neutralised where cells are."""
-    columns = [treatment.out for treatment in treatments]
-    if not _guards(spec):
-        return columns
-    return [transforms.safe_label(column) for column in columns]

@@ -45,6 +45,7 @@ def test_manifest_tells_what_the_file_is_and_who_asked(mine):
         "time_range": {"start": None, "end": None},
         "generated_at": at,
         "encryption": None,
+        "changes": None,
         "left_out": [],
         "dataset": {"name": "verifications", "version": 1},
         "row_count": 1,

@@ -75,6 +75,21 @@ def patch(of, told, **values):
             {"export": {"template_id": "reports_xml", "delivery": "inline"}},
             ["export.delivery"],
         ),
+        ({"data_range": "changes", "only_if_changed": True}, ["only_if_changed"]),
+        (
+            {
+                "data_range": "changes",
+                "export": {"export_type": "analytics", "format": "csv"},
+            },
+            ["export.export_type"],
+        ),
+        (
+            {
+                "data_range": "changes",
+                "export": {"template_id": "verifications_csv", "compression": True},
+            },
+            ["export.compression"],
+        ),
         (
             {"data_range": "since_previous", "only_if_changed": True},
             ["only_if_changed"],

@@ -16,6 +16,7 @@ class AuditLogs(Dataset):
     description = "What the users of the business did on the platform."
     time_column = "timestamp"
     reads = (AuditLog,)
+    follows = ("",)
     columns = (
         Column("id", ColumnType.UUID, Clearance.PUBLIC, "The entry", label="ID"),
         Column("timestamp", ColumnType.DATETIME, Clearance.PUBLIC, "When it happened"),

@@ -71,6 +71,9 @@ class Dataset:
     chart: ClassVar[bool] = False
     reads: ClassVar[tuple[type[ExportableRow], ...]] = ()
     """The tables whose changes are changes of its rows; none: that is not known."""
+    follows: ClassVar[tuple[str, ...]] = ()
+    """Paths to the rows that one of its rows changes with, ``""`` to itself; none: its
+    rows have no place of their own in the sequence of changes."""
 
     @cached_property
     def by_name(self) -> dict[str, Column]:

@@ -16,6 +16,7 @@ class BusinessData(Dataset):
     description = "Companies with their register entries, addresses and risk."
     time_column = "created_at"
     reads = (Company,)
+    follows = ("",)
     columns = (
         Column(
             "business_id",

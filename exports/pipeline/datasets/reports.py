@@ -16,6 +16,7 @@ class Reports(Dataset):
     description = "Reports that were generated over a period, with their summaries."
     time_column = "created_at"
     reads = (Report,)
+    follows = ("",)
     columns = (
         Column("id", ColumnType.UUID, Clearance.PUBLIC, "The report", label="ID"),
         Column("title", ColumnType.TEXT, Clearance.PUBLIC, "Its title"),

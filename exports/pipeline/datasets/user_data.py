@@ -16,6 +16,7 @@ class UserData(Dataset):
     description = "User accounts of the business with their activity."
     time_column = "created_at"
     reads = (UserAccount,)
+    follows = ("",)
     columns = (
         Column("id", ColumnType.UUID, Clearance.PUBLIC, "The account", label="ID"),
         Column("email", ColumnType.TEXT, Clearance.PERSONAL, "Email address"),

@@ -19,6 +19,7 @@ class Verifications(Dataset):
     description = "Checks of companies: status, score, risk level, fee, times."
     time_column = "created_at"
     reads = (Verification, Company)
+    follows = ("", "company__")
     columns = (
         Column("id", ColumnType.UUID, Clearance.PUBLIC, "The verification", label="ID"),
         Column(

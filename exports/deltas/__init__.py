@@ -1,0 +1,1 @@
+"""Exports of what has changed: how they follow each other, and are put together."""
