@@ -84,6 +84,15 @@ KNOBS: Final[dict[str, Knob]] = {
     "WEBHOOK_NETWORKS": Knob(
         str, "", "networks that are not public and may be called; for development"
     ),
+    "MAX_DESTINATIONS_PER_BUSINESS": Knob(
+        int, 20, "destinations that a business may keep"
+    ),
+    "DESTINATION_TIMEOUT_SECONDS": Knob(
+        float, 20.0, "seconds a destination may be silent"
+    ),
+    "DESTINATION_MAX_SECONDS": Knob(
+        float, 3600.0, "seconds an attempt to bring a file may take in all"
+    ),
     "MAIL_DIGEST_SECONDS": Knob(
         int, 300, "seconds between mails of a business to one receiver"
     ),

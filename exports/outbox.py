@@ -13,8 +13,15 @@ from django.db import transaction
 
 from customers import ids
 from exports import dispatch
-from exports.models import Delivery, ExportBatch, ExportJob, Mode, Webhook
-from exports.states import FINAL, DeliveryState, Event, batch_status
+from exports.models import (
+    Delivery,
+    Destination,
+    ExportBatch,
+    ExportJob,
+    Mode,
+    Webhook,
+)
+from exports.states import FINAL, DeliveryState, Event, JobStatus, batch_status
 
 EMAIL: Final = "email"
 WEBHOOK: Final = "webhook"
@@ -91,8 +98,34 @@ def job_ended(job: ExportJob, *, now: datetime) -> None:
         data={"job": str(job.pk)},
         now=now,
     )
+    if job.status == JobStatus.COMPLETED:
+        _bring(job, now=now)
     if job.batch_id is not None:
         _job_of_batch_ended(job.batch_id, now=now)
+
+
+def _bring(job: ExportJob, *, now: datetime) -> None:
+    """Its file, to each destination that it names and that is still there."""
+    shown = job.spec.get("destinations", [])
+    named = [key for each in shown if (key := ids.read("dst", each))]
+    found = Destination.objects.for_business(job.business_id).filter(pk__in=named)
+    event_id = ids.new_id()
+    _write(
+        [
+            Delivery(
+                business_id=job.business_id,
+                event_id=event_id,
+                event=Event.COMPLETED,
+                channel=destination.kind,
+                target=str(destination.pk),
+                destination=destination,
+                payload={"job": str(job.pk), "export_id": job.export_id},
+                due_at=now,
+                created_at=now,
+            )
+            for destination in found
+        ]
+    )
 
 
 def receivers_of(job: ExportJob) -> list[dict[str, str]]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from customers import security
+from customers import ids, security
 from customers.actors import Actor, Grant
 from customers.models import Business
 from exports.conf import knob
@@ -14,6 +14,7 @@ from exports.errors import (
     Invalid,
     SizeExceeded,
 )
+from exports.models import Destination
 from exports.models.jobs import BULK, INTERACTIVE, ExportJob, Mode
 from exports.pipeline.datasets import custom
 from exports.pipeline.query.reading import check_available
@@ -46,6 +47,23 @@ def check_query(spec: Mapping[str, Any], actor: Actor, business_id: str) -> None
     if spec.get("export_type") == custom.NAME:
         granted(actor, "custom_query", business_id)
         check_available()
+
+
+def check_destinations(spec: ExportSpec, mode: Mode) -> None:
+    """:raises Invalid: one is not there, or not of this business: alike.
+
+    Or the file would be stored nowhere that it can be brought from.
+    """
+    named = {each: ids.read("dst", each) for each in spec.destinations}
+    if named and mode in {Mode.INLINE, Mode.COMMAND}:
+        raise Invalid.field("destinations", "destinations need a file that is stored")
+    own = Destination.objects.for_business(spec.business_id)
+    keys = [key for key in named.values() if key is not None]
+    found = set(own.filter(pk__in=keys).values_list("pk", flat=True))
+    for index, (shown, key) in enumerate(named.items()):
+        if key not in found:
+            place = f"destinations[{index}]"
+            raise Invalid.field(place, f"{place}: there is no destination '{shown}'")
 
 
 def known(actor: Actor, business_id: str) -> Business:
@@ -90,12 +108,17 @@ def check_active_jobs(business_id: str) -> None:
 
 
 def mode_of(spec: ExportSpec, *, asked_for: Mode) -> Mode:
-    """:raises Invalid: a job has no answer to stream its file into."""
+    """:raises Invalid: a job has no answer to stream its file into.
+
+    Or the file cannot be brought where the spec says.
+    """
+    chosen = asked_for
     if asked_for is Mode.IMMEDIATE and spec.delivery == "inline":
-        return Mode.INLINE
-    if spec.delivery == "inline":
+        chosen = Mode.INLINE
+    elif spec.delivery == "inline":
         raise Invalid.field("delivery", "delivery must be file here")
-    return asked_for
+    check_destinations(spec, chosen)
+    return chosen
 
 
 def check_retriable(job: ExportJob) -> None:

@@ -93,6 +93,13 @@ class DeliveryState(TextChoices):
     FAILED = "failed"
 
 
+class DestinationKind(TextChoices):
+    """Each is a channel too."""
+
+    S3 = "s3"
+    SFTP = "sftp"
+
+
 class WebhookStatus(TextChoices):
     ACTIVE = "active"
     DISABLED = "disabled"

@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from exports.views.analytics import AnalyticsViewSet
 from exports.views.audit import AuditViewSet
 from exports.views.batches import BatchViewSet
+from exports.views.destinations import BroughtViewSet, DestinationViewSet
 from exports.views.exports import ExportViewSet
 from exports.views.files import FileViewSet
 from exports.views.health import (
@@ -30,6 +31,12 @@ router.register("v1/export/query", QueryViewSet, basename="query")
 router.register("v1/export/types", TypeViewSet, basename="type")
 router.register("v1/export/analytics", AnalyticsViewSet, basename="analytics")
 router.register("v1/export/audit", AuditViewSet, basename="audit")
+router.register("v1/export/destinations", DestinationViewSet, basename="destination")
+router.register(
+    r"v1/export/destinations/(?P<destination_id>[^/]+)/deliveries",
+    BroughtViewSet,
+    basename="brought",
+)
 router.register("v1/webhooks", WebhookViewSet, basename="webhook")
 router.register(
     r"v1/webhooks/(?P<webhook_id>[^/]+)/deliveries",

@@ -78,6 +78,7 @@ def configuration(form: str, *, level: str) -> dict[str, Any]:
         "loggers": {
             **{name: dict(_PASSING) for name in _WITH_HANDLERS_OF_THEIR_OWN},
             **{name: {"level": logging.ERROR} for name in _TALKATIVE},
+            **{name: {"level": logging.CRITICAL} for name in _TOLD_BY_US},
             "gunicorn.access": {"handlers": [], "propagate": False},
         },
         "root": {"handlers": ["stderr"], "level": level.upper()},
@@ -89,6 +90,9 @@ _WITH_HANDLERS_OF_THEIR_OWN: Final = ("django", "django.server", "gunicorn.error
 _TALKATIVE: Final = ("fontTools", "pikepdf", "weasyprint", "django.request")
 """The first three tell of every step, of every file. The last tells of each 404, with
 its path as it came; the line of the request says the same with its route."""
+_TOLD_BY_US: Final = ("botocore", "paramiko")
+"""Of each connection that breaks they tell at length, in the other side's words too;
+what came of it is in the log of attempts."""
 
 
 def _without_secrets(_: WrappedLogger, __: str, line: str) -> str:

@@ -213,6 +213,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "JobStatusEnum": "exports.states.JobStatus.values",
         "WebhookStatusEnum": "exports.states.WebhookStatus.values",
+        "DestinationKindEnum": "exports.states.DestinationKind.values",
         "AvailabilityEnum": ["ok", "unavailable"],
     },
 }

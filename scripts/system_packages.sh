@@ -31,7 +31,8 @@ packages() {
       jq                       program:jq
       curl                     program:curl
       chromium                 program:chromium
-      p7zip-full               program:7z" ;;
+      p7zip-full               program:7z
+      openssh-server           program:sshd" ;;
     *) echo "unknown set '$1': python, run, test" >&2; return 1 ;;
   esac
 }

@@ -10,5 +10,7 @@ CHANNELS: Final[Table[type[Channel]]] = Table(
     {
         "webhook": "exports.delivery.webhook.WebhookChannel",
         "email": "exports.delivery.email.EmailChannel",
+        "s3": "exports.delivery.s3.S3Channel",
+        "sftp": "exports.delivery.sftp.SftpChannel",
     },
 )

@@ -1,4 +1,4 @@
-"""Where a webhook may lead: public addresses alone, however they are written.
+"""Where a delivery may lead: public addresses alone, however they are written.
 
 An address is judged by what it is, never by its name. A name is resolved once, all that
 it stands for is judged, and the connection is made to what was judged.
@@ -90,6 +90,25 @@ def target(url: str) -> Target:
     if parts.fragment or not path.isascii():
         raise Refused("must have no fragment, and only ASCII in its path")
     return Target(parts.scheme, host, port or _port_of(parts.scheme), path)
+
+
+def server(url: str) -> Target:
+    """Of a URL that leads to a server, and not to a place on it.
+
+    :raises Refused: it is none that may be called.
+    """
+    to = target(url)
+    if to.path != "/":
+        raise Refused("must have no path: it is of the server alone")
+    return to
+
+
+def reached(host: str, port: int) -> Target:
+    """A server that is no web server.
+
+    :raises Refused: it is none that may be called.
+    """
+    return Target("", _host(host, is_bracketed=":" in host), port, "")
 
 
 def _port_of(scheme: str) -> int:

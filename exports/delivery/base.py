@@ -1,10 +1,10 @@
 """What every channel does: it delivers, and says how that went."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from exports.models import Delivery
 
@@ -16,12 +16,14 @@ class Outcome:
     :ivar status: of an HTTP answer.
     :ivar wait: seconds after which the receiver wants to be asked again.
     :ivar is_final: no other attempt would go better.
+    :ivar receipt: of a file that arrived.
     """
 
     error: str = ""
     status: int | None = None
     wait: float = 0.0
     is_final: bool = False
+    receipt: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Channel(ABC):

@@ -73,7 +73,8 @@ def _take(first: Delivery, *, now: datetime) -> list[Delivery]:
         rows = Delivery.objects.filter(pk__in=chosen)
         lease = timedelta(seconds=knob("DELIVERY_LEASE_SECONDS"))
         rows.update(lease_until=Now() + lease, fence=F("fence") + 1)
-        return list(rows.select_related("webhook", "business").order_by("id"))
+        whole = rows.select_related("webhook", "destination", "business")
+        return list(whole.order_by("id"))
 
 
 def attempt(deliveries: Sequence[Delivery]) -> Outcome:
@@ -125,7 +126,8 @@ def _told(delivery: Delivery) -> str:
 
 def _after(delivery: Delivery, outcome: Outcome, *, now: datetime) -> dict[str, object]:
     if not outcome.error:
-        return {"state": DeliveryState.DELIVERED, "ended_at": now}
+        receipt = dict(outcome.receipt)
+        return {"state": DeliveryState.DELIVERED, "ended_at": now, "receipt": receipt}
     tries, pauses = delivery.tries + 1, _pauses()
     is_last = tries > len(pauses) or not CHANNELS[delivery.channel]().retries(delivery)
     if outcome.is_final or is_last:

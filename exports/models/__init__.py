@@ -1,6 +1,7 @@
 """The tables of jobs, of the files they gave, and of who is told."""
 
 from exports.models.batches import BatchQuerySet, ExportBatch
+from exports.models.destinations import Destination
 from exports.models.files import ExportFile
 from exports.models.idempotency import IdempotencyRecord
 from exports.models.jobs import ExportJob, JobQuerySet, Mode
@@ -12,6 +13,7 @@ __all__ = [
     "Attempt",
     "BatchQuerySet",
     "Delivery",
+    "Destination",
     "ExportBatch",
     "ExportFile",
     "ExportJob",

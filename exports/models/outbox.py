@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from customers import ids
 from customers.tenancy import TenantOwned, TenantQuerySet
+from exports.models.destinations import Destination
 from exports.models.webhooks import Webhook
 from exports.states import DeliveryState
 
@@ -46,11 +47,12 @@ class DeliveryQuerySet(TenantQuerySet["Delivery"]):
 class Delivery(TenantOwned):
     """:ivar event_id: the same in every attempt, and for every endpoint.
 
-    :ivar target: the id of a webhook, or an address of mail.
+    :ivar target: the id of a webhook or destination, or an address of mail.
     :ivar language: of who reads it; empty for a program.
     :ivar fence: raised by each claim, so it is the number of the attempt too.
     :ivar tries: failed ones, since it was last sent on its way.
     :ivar lease_until: by the database's clock.
+    :ivar receipt: of a file that arrived: its name there, bytes, sha256, ETag, when.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.new_id, editable=False)
@@ -61,8 +63,12 @@ class Delivery(TenantOwned):
     webhook = models.ForeignKey(
         Webhook, on_delete=models.CASCADE, null=True, related_name="deliveries"
     )
+    destination = models.ForeignKey(
+        Destination, on_delete=models.CASCADE, null=True, related_name="deliveries"
+    )
     language = models.CharField(max_length=10, blank=True)
     payload = models.JSONField()
+    receipt = models.JSONField(default=dict)
     state = models.CharField(
         max_length=10, choices=DeliveryState, default=DeliveryState.PENDING
     )
@@ -100,6 +106,10 @@ class Delivery(TenantOwned):
             ),
             models.Index(
                 fields=["webhook", "-created_at", "-id"], name="exports_delivery_log"
+            ),
+            models.Index(
+                fields=["destination", "-created_at", "-id"],
+                name="exports_delivery_brought",
             ),
             models.Index(fields=["ended_at"], name="exports_delivery_ended"),
         ]

@@ -26,8 +26,6 @@ class Field:
     maximum: int | None = None
     min_length: int = 1
     max_length: int = 200
-    later: bool = False
-    """Known, but this release takes only null for it."""
 
 
 FIELDS: Final[dict[str, Field]] = {
@@ -74,7 +72,7 @@ FIELDS: Final[dict[str, Field]] = {
         (str,), "Opens the file; forgotten once it is made", min_length=8, max_length=99
     ),
     "notify": Field((dict,), "Who is mailed when it has ended"),
-    "destinations": Field((list,), "Not in this release", later=True),
+    "destinations": Field((list,), "Where its file is brought to", default=[]),
 }
 _NAMES: Final = {
     str: "a text",
@@ -87,10 +85,7 @@ _NAMES: Final = {
 
 def check_field(name: str, declared: Field, value: Any, problems: Problems) -> None:
     """Note in ``problems`` what is wrong with a value that is not null."""
-    if declared.later:
-        if value not in ([], {}):
-            problems.add(name, "is not supported by this release: leave it out")
-    elif type(value) not in declared.kinds:
+    if type(value) not in declared.kinds:
         kinds = " or ".join(_NAMES[kind] for kind in declared.kinds)
         problems.add(name, f"must be {kinds}")
     elif isinstance(value, str):

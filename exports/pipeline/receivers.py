@@ -1,4 +1,4 @@
-"""Who is mailed when an export has ended: ``notify``, checked."""
+"""Who is mailed when an export has ended, and where its file goes: checked."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from customers import ids
 from exports.conf import knob
 from exports.pipeline.problems import Problems
 
@@ -49,6 +50,16 @@ def _receiver(name: str, item: Any, problems: Problems) -> dict[str, str]:
     if language not in LANGUAGES:
         problems.add(f"{name}.language", f"must be one of {', '.join(LANGUAGES)}")
     return {"address": str(address), "language": str(language)}
+
+
+def parse_destinations(given: list[Any], problems: Problems) -> tuple[str, ...]:
+    """Each once, as far as an id tells by itself."""
+    if len(given) > MOST:
+        problems.add("destinations", f"must be a list of at most {MOST} ids")
+    for index, each in enumerate(given):
+        if not isinstance(each, str) or ids.read("dst", each) is None:
+            problems.add(f"destinations[{index}]", "must be the id of a destination")
+    return tuple(dict.fromkeys(each for each in given if isinstance(each, str)))
 
 
 def is_address(value: Any) -> bool:

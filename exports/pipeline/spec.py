@@ -56,6 +56,8 @@ class ExportSpec:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     template_id: str | None = None
     notify: Mapping[str, Any] = field(default_factory=dict)
+    destinations: tuple[str, ...] = ()
+    """Their ids; whoever asks for the export sees that they are there."""
     password: str | None = field(default=None, repr=False)
     """Never part of ``as_json``: whoever keeps a spec keeps no password."""
     custom_query: str | None = None
@@ -87,6 +89,11 @@ class ExportSpec:
 
     def as_json(self) -> dict[str, Any]:
         signs = {True: "-", False: "+"}
+        extra: dict[str, Any] = {}
+        if self.custom_query:
+            extra["custom_query"] = self.custom_query
+        if self.destinations:
+            extra["destinations"] = list(self.destinations)
         return {
             "business_id": self.business_id,
             "export_type": self.export_type,
@@ -106,7 +113,7 @@ class ExportSpec:
             "max_rows": self.max_rows,
             "metadata": dict(self.metadata),
             "notify": dict(self.notify),
-        } | ({"custom_query": self.custom_query} if self.custom_query else {})
+        } | extra
 
     @classmethod
     def parse(cls, payload: Any, *, clearance: Clearance) -> "ExportSpec":
@@ -230,6 +237,7 @@ def _parse(
         metadata=_metadata(known["metadata"], problems),
         template_id=known["template_id"],
         notify=receivers.parse(known["notify"], problems),
+        destinations=receivers.parse_destinations(known["destinations"], problems),
         password=known["password"],
         custom_query=known["custom_query"],
     )

@@ -65,11 +65,7 @@ class _ExportSpecShape(OpenApiSerializerExtension):  # type: ignore[no-untyped-c
 
 def export_request() -> dict[str, Any]:
     """JSON Schema of the body of an export."""
-    properties = {
-        name: _property(name, declared)
-        for name, declared in FIELDS.items()
-        if not declared.later
-    }
+    properties = {name: _property(name, declared) for name, declared in FIELDS.items()}
     required = ["business_id"]
     return {
         "type": "object",
@@ -142,6 +138,10 @@ def _special(name: str) -> dict[str, Any]:
                 }
             },
             "examples": [{"email": ["ops@example.com"]}],
+        },
+        "destinations": {
+            "maxItems": receivers.MOST,
+            "items": {"type": "string", "pattern": "^dst_[0-9A-HJKMNP-TV-Z]{26}$"},
         },
         "columns": {"minItems": 1, "maxItems": 100, "items": _COLUMN},
         "sort_by": {"maxItems": 10, "items": {"type": "string"}},

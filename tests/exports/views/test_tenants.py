@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from exports import runs, webhooks
 from tests import make
+from tests.exports.destinations_made import bucket_body, destination
 from tests.exports.views.asking import (
     BOTH,
     UNKNOWN_BATCH,
@@ -60,6 +61,17 @@ NAMING = {
     rf"^v1/export/schedules/(?P<schedule_id>{WORD})/run$": {"post": "schedule"},
     rf"^v1/export/schedules/(?P<schedule_id>{WORD})/runs$": {"get": "schedule"},
 }
+DESTINATION: Final = rf"v1/export/destinations/(?P<destination_id>{WORD})"
+NAMING |= {
+    r"^v1/export/destinations$": {"get": "business", "post": "business"},
+    rf"^{DESTINATION}$": dict.fromkeys(("get", "patch", "delete"), "destination"),
+    rf"^{DESTINATION}/test$": {"post": "destination"},
+    rf"^{DESTINATION}/deliveries$": {"get": "destination"},
+    rf"^{DESTINATION}/deliveries/(?P<delivery_id>{WORD})$": {"get": "delivery"},
+    rf"^{DESTINATION}/deliveries/(?P<delivery_id>{WORD})/redeliver$": {
+        "post": "delivery"
+    },
+}
 WEBHOOK: Final = rf"v1/webhooks/(?P<webhook_id>{WORD})"
 NAMING |= {
     r"^v1/webhooks$": {"get": "business", "post": "business"},
@@ -94,6 +106,7 @@ ABSENT: Final = {
     "template": "absent_one",
     "schedule": UNKNOWN_SCHEDULE,
     "webhook": "whk_01J00000000000000000000000",
+    "destination": "dst_01J00000000000000000000000",
     "delivery": "dlv_01J00000000000000000000000",
     "customer": "01890a5d-ac96-774b-bcce-b302099a8057",
     "staff_job": UNKNOWN_JOB,
@@ -141,6 +154,7 @@ def theirs() -> dict[str, str]:
         "business": business.id,
         "template": "their_one",
         "job": job.json()["job_id"],
+        "destination": destination(bucket_body(business)).destination_id,
         "webhook": hook.webhook_id,
         "delivery": sent.delivery_id,
         "export": export(caller, business)["export_id"],
@@ -178,7 +192,8 @@ def test_what_is_not_yours_is_not_there(caller, theirs, route, method, kind):
                 sent = {"business_id": name, "exports": [sent, sent]}
         elif f"(?P<{kind}_id>" in address:
             address = address.replace(f"(?P<{kind}_id>{WORD})", name)
-            address = address.replace(f"(?P<webhook_id>{WORD})", theirs["webhook"])
+            for owner in ("webhook", "destination"):
+                address = address.replace(f"(?P<{owner}_id>{WORD})", theirs[owner])
         else:
             address += f"?{kind}_id={name}"
         if method == "get":

@@ -1,0 +1,205 @@
+"""Destinations are made, changed, tested and deleted here: checked and audited."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from time import monotonic
+from typing import Any, Final
+
+from django.db import transaction
+
+from customers import audit, ids
+from customers.actors import Actor
+from exports import credentials, outbox, policy
+from exports.conf import knob
+from exports.delivery import CHANNELS, naming
+from exports.delivery.destination import DestinationChannel, NotSent, Parcel
+from exports.destination_bodies import CHANGEABLE, NEW, changed, fields, new
+from exports.errors import Conflict, ExportError, Invalid, NotFound
+from exports.models import Delivery, Destination
+
+SCOPE: Final = "webhooks:write"
+"""Whoever may say where this service calls may say where it brings files."""
+_CONTENT: Final = b"A test of an export's destination. It may be deleted.\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """:ivar error: without anything secret; empty when the file arrived.
+
+    :ivar left: it is still there: it could not be deleted.
+    """
+
+    name: str
+    error: str
+    left: bool
+    seconds: float
+
+    @property
+    def arrived(self) -> bool:
+        return not self.error
+
+
+def create(body: Any, *, actor: Actor, now: datetime) -> Destination:
+    """:raises ExportError: whatever is wrong with the body or the asking.
+
+    :raises Conflict: there are as many as may be.
+    """
+    if not isinstance(body, dict):
+        raise Invalid.field("body", "body must be a JSON object")
+    business_id = body.get("business_id")
+    if not isinstance(business_id, str) or not business_id:
+        message = "must be a text" if business_id else "is required"
+        raise Invalid.field("business_id", f"business_id {message}")
+    policy.known(actor, business_id)
+    policy.granted(actor, SCOPE, business_id)
+    row, secret = new(fields(body, NEW))
+    destination = Destination(
+        id=ids.new_id(), business_id=business_id, created_at=now, updated_at=now, **row
+    )
+    credentials.keep(destination, secret)
+    with _changing(business_id):
+        most = int(knob("MAX_DESTINATIONS_PER_BUSINESS"))
+        if Destination.objects.for_business(business_id).count() >= most:
+            raise Conflict(
+                f"the business has {most} destinations, as many as it may:"
+                " delete one first"
+            )
+        destination.save(force_insert=True)
+        _record("destination.created", destination, actor, kind=destination.kind)
+    return destination
+
+
+def change(
+    destination: Destination, body: Any, *, actor: Actor, now: datetime
+) -> Destination:
+    """What the body leaves out stays.
+
+    :raises ExportError: whatever is wrong with the body or the asking.
+    """
+    values = changed(fields(body, CHANGEABLE), kind=destination.kind)
+    with _changing(destination.business_id):
+        row = _current(destination)
+        if not values:
+            return row
+        row.name, row.path = (values.get(each, getattr(row, each)) for each in _PLAIN)
+        if "host_key" in values:
+            row.address = row.address | {"host_key": values["host_key"]}
+        if "credentials" in values:
+            credentials.keep(row, values["credentials"])
+        row.updated_at = now
+        row.save(
+            update_fields=[
+                "name",
+                "path",
+                "address",
+                "wrapped_credentials",
+                "updated_at",
+            ]
+        )
+        _record("destination.changed", row, actor, changed=sorted(values))
+    return row
+
+
+_PLAIN: Final = ("name", "path")
+
+
+def delete(destination: Destination, *, actor: Actor) -> None:
+    """With what is on its way to it, and its log."""
+    with _changing(destination.business_id):
+        row = _current(destination)
+        _record("destination.deleted", row, actor)
+        row.delete()
+
+
+def test(destination: Destination, *, actor: Actor, now: datetime) -> Tested:
+    """Brings a small file there as an export would be brought, and deletes it."""
+    channel = CHANNELS[destination.kind]()
+    # The table holds other channels too, which bring nothing.
+    if not isinstance(channel, DestinationChannel):
+        raise ExportError(f"nothing is brought by {destination.kind}")
+    name = naming.for_a_test(
+        destination.path,
+        business_id=destination.business_id,
+        zone=destination.business.time_zone,
+        now=now,
+    )
+    begun = monotonic()
+    error, left = _tried(channel, destination, name)
+    tested = Tested(name, error, left, monotonic() - begun)
+    with transaction.atomic():
+        _record("destination.tested", destination, actor, name=name, error=error)
+    return tested
+
+
+def _tried(
+    channel: DestinationChannel, destination: Destination, name: str
+) -> tuple[str, bool]:
+    """What went wrong, and whether the file is still there."""
+    mark = name.rpartition("/")[2]
+    parcel = Parcel(name, chunks=[_CONTENT], size=len(_CONTENT), mark=mark)
+    # Somebody waits for the answer.
+    seconds = 2 * float(knob("DESTINATION_TIMEOUT_SECONDS"))
+    arrived = False
+    try:
+        with channel.reached(destination, delivery=None, seconds=seconds) as place:
+            place.put(parcel)
+            arrived = True
+            place.remove(name)
+    except (NotSent, ExportError) as error:
+        # Who may write there need not be one who may delete.
+        return ("", True) if arrived else (error.message, False)
+    return "", False
+
+
+def redeliver(delivery: Delivery, *, actor: Actor, now: datetime) -> Delivery:
+    """The same file once more, under the same name.
+
+    :raises Conflict: it is still on its way.
+    """
+    with transaction.atomic():
+        if not outbox.send_again(delivery, now=now):
+            raise Conflict("the delivery is pending: it is still on its way")
+        if delivery.destination is not None:
+            shown = delivery.delivery_id
+            _record(
+                "destination.redelivered", delivery.destination, actor, delivery=shown
+            )
+    return delivery
+
+
+@contextmanager
+def _changing(business_id: str) -> Iterator[None]:
+    """One change of a business's destinations at a time, in one transaction."""
+    with transaction.atomic():
+        policy.lock(business_id)
+        yield
+
+
+def _current(destination: Destination) -> Destination:
+    """As it is now, while nobody else changes it.
+
+    :raises NotFound: it was deleted meanwhile.
+    """
+    row = Destination.objects.filter(pk=destination.pk).first()
+    if row is None:
+        raise absent(destination.destination_id)
+    return row
+
+
+def absent(destination_id: str) -> NotFound:
+    return NotFound(f"there is no destination '{destination_id[:40]}'")
+
+
+def _record(
+    action: str, destination: Destination, actor: Actor, **details: Any
+) -> None:
+    audit.record(
+        action,
+        actor=actor,
+        business_id=destination.business_id,
+        object_type="destination",
+        object_id=destination.destination_id,
+        details=details,
+    )

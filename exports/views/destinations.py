@@ -1,0 +1,255 @@
+"""Destinations: buckets and servers of a business's own, and what was brought there."""
+
+from typing import Any, Final
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from customers import ids
+from customers.actors import Actor
+from exports import destinations, policy
+from exports.errors import NotFound
+from exports.models import Delivery, Destination, IdempotencyRecord
+from exports.serializers.destinations import (
+    BroughtListSerializer,
+    BroughtSerializer,
+    DestinationListSerializer,
+    DestinationSerializer,
+    NewDestinationSerializer,
+    PartOfDestinationSerializer,
+    TestedSerializer,
+)
+from exports.views.answers import caller, errors
+from exports.views.base import ApiViewSet
+from exports.views.jobs import LIMIT, OFFSET
+from exports.views.listing import page_links
+from exports.views.parsers import no_fields, no_unknown, page
+from exports.views.scope import readable_businesses
+
+DESTINATION_ID: Final = OpenApiParameter(
+    "destination_id",
+    str,
+    OpenApiParameter.PATH,
+    examples=[OpenApiExample("a destination", "dst_01JD3Z5V8N8Q0C9X2T4W6Y8Z0A")],
+)
+DELIVERY_ID: Final = OpenApiParameter(
+    "delivery_id",
+    str,
+    OpenApiParameter.PATH,
+    examples=[OpenApiExample("a delivery", "dlv_01JD3Z5V8N8Q0C9X2T4W6Y8Z0A")],
+)
+
+
+class DestinationViewSet(ApiViewSet):
+    creating = frozenset({"create"})
+    lookup_field = "destination_id"
+    lookup_value_regex = "[^/]+"
+
+    @extend_schema(
+        operation_id="destination_list",
+        summary="The destinations of your businesses, newest first",
+        parameters=[
+            OpenApiParameter("business_id", str, description="Of this business alone"),
+            LIMIT,
+            OFFSET,
+        ],
+        responses={200: DestinationListSerializer, **errors(400, 403, 404)},
+    )
+    def list(self, request: Request) -> Response:
+        no_unknown(request, ("business_id", "limit", "offset"))
+        limit, offset = page(request)
+        actor = caller(request)
+        owners = readable_businesses(request, actor, scope=destinations.SCOPE)
+        found = Destination.objects.for_businesses(owners)
+        total = found.count()
+        shown: Any = found.newest_first()[offset : offset + limit]
+        return Response(
+            {
+                "destinations": DestinationSerializer(shown, many=True).data,
+                "total_count": total,
+                "limit": limit,
+                "offset": offset,
+            },
+            headers=page_links(request, limit=limit, offset=offset, total=total),
+        )
+
+    @extend_schema(
+        operation_id="destination_create",
+        summary="A bucket or an SFTP server that files may be brought to",
+        description="Its credentials are kept encrypted and are in no answer.",
+        request=NewDestinationSerializer,
+        responses={201: DestinationSerializer, **errors(400, 403, 404, 409, 413, 415)},
+    )
+    def create(self, request: Request) -> Response:
+        no_unknown(request, ())
+        with self.noting() as note:
+            made = destinations.create(
+                request.data, actor=caller(request), now=timezone.now()
+            )
+            note(str(made.pk), business_id=made.business_id)
+        return _created(made)
+
+    def remade(self, record: IdempotencyRecord) -> Response:
+        """:raises NotFound: it was deleted meanwhile."""
+        made = Destination.objects.filter(pk=str(record.made)).first()
+        if made is None:
+            raise NotFound("what was made is gone")
+        return _created(made)
+
+    @extend_schema(
+        operation_id="destination_read",
+        summary="One destination",
+        parameters=[DESTINATION_ID],
+        responses={200: DestinationSerializer, **errors(400, 403, 404)},
+    )
+    def retrieve(self, request: Request, destination_id: str) -> Response:
+        no_unknown(request, ())
+        found = find(destination_id, caller(request))
+        return Response(DestinationSerializer(found).data)
+
+    @extend_schema(
+        operation_id="destination_change",
+        summary="Change a destination; what is left out stays",
+        description="It never leads elsewhere: for that, make another one.",
+        parameters=[DESTINATION_ID],
+        request=PartOfDestinationSerializer,
+        responses={200: DestinationSerializer, **errors(400, 403, 404, 413, 415)},
+    )
+    def partial_update(self, request: Request, destination_id: str) -> Response:
+        no_unknown(request, ())
+        actor = caller(request)
+        found = find(destination_id, actor)
+        changed = destinations.change(
+            found, request.data, actor=actor, now=timezone.now()
+        )
+        return Response(DestinationSerializer(changed).data)
+
+    @extend_schema(
+        operation_id="destination_delete",
+        summary="Delete a destination, what is on its way there, and its log",
+        parameters=[DESTINATION_ID],
+        responses={204: None, **errors(400, 403, 404)},
+    )
+    def destroy(self, request: Request, destination_id: str) -> Response:
+        no_unknown(request, ())
+        actor = caller(request)
+        destinations.delete(find(destination_id, actor), actor=actor)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(
+        operation_id="destination_test",
+        summary="Bring a small file there now, and delete it again",
+        parameters=[DESTINATION_ID],
+        request=None,
+        responses={200: TestedSerializer, **errors(400, 403, 404, 415)},
+    )
+    @action(detail=True, methods=["post"])
+    def test(self, request: Request, destination_id: str) -> Response:
+        no_unknown(request, ())
+        actor = caller(request)
+        found = find(destination_id, actor)
+        no_fields(request)
+        tested = destinations.test(found, actor=actor, now=timezone.now())
+        return Response(TestedSerializer(tested).data)
+
+
+class BroughtViewSet(ApiViewSet):
+    lookup_field = "delivery_id"
+    lookup_value_regex = "[^/]+"
+
+    @extend_schema(
+        operation_id="destination_delivery_list",
+        summary="What was brought to a destination, newest first, with its receipts",
+        parameters=[DESTINATION_ID, LIMIT, OFFSET],
+        responses={200: BroughtListSerializer, **errors(400, 403, 404)},
+    )
+    def list(self, request: Request, destination_id: str) -> Response:
+        no_unknown(request, ("limit", "offset"))
+        limit, offset = page(request)
+        destination = find(destination_id, caller(request))
+        found = Delivery.objects.filter(destination=destination)
+        total = found.count()
+        newest = found.newest_first().prefetch_related("attempts")
+        shown: Any = newest[offset : offset + limit]
+        return Response(
+            {
+                "deliveries": BroughtSerializer(shown, many=True).data,
+                "total_count": total,
+                "limit": limit,
+                "offset": offset,
+            },
+            headers=page_links(request, limit=limit, offset=offset, total=total),
+        )
+
+    @extend_schema(
+        operation_id="destination_delivery_read",
+        summary="One delivery, with its receipt and each attempt",
+        parameters=[DESTINATION_ID, DELIVERY_ID],
+        responses={200: BroughtSerializer, **errors(400, 403, 404)},
+    )
+    def retrieve(
+        self, request: Request, destination_id: str, delivery_id: str
+    ) -> Response:
+        no_unknown(request, ())
+        found = _delivery(destination_id, delivery_id, caller(request))
+        return Response(BroughtSerializer(found).data)
+
+    @extend_schema(
+        operation_id="destination_delivery_redeliver",
+        summary="Bring the same file once more, under the same name",
+        description="Of a delivery that is over. Nothing is exported again.",
+        parameters=[DESTINATION_ID, DELIVERY_ID],
+        request=None,
+        responses={202: BroughtSerializer, **errors(400, 403, 404, 409, 415)},
+    )
+    @action(detail=True, methods=["post"])
+    def redeliver(
+        self, request: Request, destination_id: str, delivery_id: str
+    ) -> Response:
+        no_unknown(request, ())
+        actor = caller(request)
+        found = _delivery(destination_id, delivery_id, actor)
+        no_fields(request)
+        sent = destinations.redeliver(found, actor=actor, now=timezone.now())
+        address = f"/v1/export/destinations/{destination_id}/deliveries/{delivery_id}"
+        return Response(
+            BroughtSerializer(sent).data,
+            status=status.HTTP_202_ACCEPTED,
+            headers={"Location": address, "Retry-After": "1"},
+        )
+
+
+def find(destination_id: str, actor: Actor) -> Destination:
+    """:raises NotFound: there is none, or it is not theirs: alike."""
+    key = ids.read("dst", destination_id)
+    visible = Destination.objects.for_businesses(actor.business_ids)
+    rows = visible.select_related("business")
+    destination = rows.filter(pk=key).first() if key else None
+    if destination is None:
+        raise destinations.absent(destination_id)
+    policy.granted(actor, destinations.SCOPE, destination.business_id)
+    return destination
+
+
+def _delivery(destination_id: str, delivery_id: str, actor: Actor) -> Delivery:
+    """:raises NotFound: there is none of that destination."""
+    destination = find(destination_id, actor)
+    key = ids.read("dlv", delivery_id)
+    rows = Delivery.objects.filter(destination=destination)
+    rows = rows.select_related("destination")
+    found = rows.filter(pk=key).first() if key else None
+    if found is None:
+        raise NotFound(f"there is no delivery '{delivery_id[:40]}'")
+    return found
+
+
+def _created(made: Destination) -> Response:
+    return Response(
+        DestinationSerializer(made).data,
+        status=status.HTTP_201_CREATED,
+        headers={"Location": f"/v1/export/destinations/{made.destination_id}"},
+    )
