@@ -17,6 +17,7 @@ from kyb_export.env import (
     own_secret,
     secrets_keys,
     signing_keys,
+    storage,
 )
 
 django_stubs_ext.monkeypatch()
@@ -128,8 +129,8 @@ SILENCED_SYSTEM_CHECKS = (
     [] if REDIS_URL else ["django_ratelimit.E003", "django_ratelimit.W001"]
 )
 _BROKER = broker(env.str("CELERY_BROKER_URL", default=REDIS_URL), VAR_DIR / "broker")
-EXPORT_STORAGE_URL = env.str(
-    "EXPORT_STORAGE_URL", default=(VAR_DIR / "exports").as_uri()
+EXPORT_STORAGE_URL = storage(
+    env.str("EXPORT_STORAGE_URL", default=(VAR_DIR / "exports").as_uri())
 )
 
 # --- mail

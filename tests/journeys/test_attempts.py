@@ -15,6 +15,7 @@ from tests.security.marked import MARK
 
 pytestmark = pytest.mark.journey
 MINE, THEIRS = "business_own_attack", "business_theirs_1"
+SECRET = {"access_key_id": MARK, "secret_access_key": MARK}
 SET_UP = f"""
 import json
 from django.utils import timezone
@@ -107,6 +108,11 @@ def things(client: Client, text: str) -> dict[str, str]:
     hook = client.call("POST", "/v1/webhooks", json=url).json()
     address = f"/v1/webhooks/{hook['webhook_id']}/test"
     sent = client.call("POST", address, json={}).json()
+    timed = owner | {"name": text, "cron": "0 6 1 1 *", "export": fields}
+    schedule = client.call("POST", "/v1/export/schedules", json=timed).json()
+    drop = owner | {"name": text, "kind": "s3", "bucket": "bucket"}
+    drop |= {"endpoint": "https://127.0.0.1:1", "credentials": SECRET}
+    brought = client.call("POST", "/v1/export/destinations", json=drop).json()
     link = parse_qs(urlsplit(job["result"]["file_url"]).query)
 
     def over() -> bool:
@@ -120,6 +126,8 @@ def things(client: Client, text: str) -> dict[str, str]:
         "job": job["job_id"],
         "batch": batch["batch_id"],
         "export": job["result"]["export_id"],
+        "schedule": schedule["schedule_id"],
+        "destination": brought["destination_id"],
         "webhook": hook["webhook_id"],
         "delivery": sent["delivery_id"],
         "signature": link["signature"][0],
