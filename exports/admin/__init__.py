@@ -3,9 +3,9 @@
 from django.apps import apps
 from django.contrib import admin
 
-from exports.admin import jobs
+from exports.admin import destinations, jobs
 
-__all__ = ["jobs"]
+__all__ = ["destinations", "jobs"]
 
 # The beat's tasks are fixed: whoever changes them here stops files from expiring.
 for model in apps.get_app_config("django_celery_beat").get_models():

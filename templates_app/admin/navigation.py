@@ -18,6 +18,7 @@ def groups(request: HttpRequest) -> list[dict[str, Any]]:
     own = [
         _of(request, "exports", "exportjob", "download", _("Exports")),
         _of(request, "templates_app", "exporttemplate", "bookmark", _("Templates")),
+        _of(request, "exports", "destination", "cloud_upload", _("Destinations")),
     ]
     data = [
         _of(request, "customers", name, icon, title)
