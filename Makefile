@@ -6,7 +6,7 @@ PYTHON ?= python3
 export PORT VAR_DIR PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve install test test-full test-security test-browser check fmt bench bench-full load lock
+.PHONY: help demo serve install test test-full test-security test-browser check fmt bench bench-full load lock audit
 
 help:  ## This list
 	@sed -n 's/^\([a-z-]*\):.*##/make \1 -/p' Makefile
@@ -34,6 +34,9 @@ test-browser:  ## The admin in real chromium
 
 check:  ## Lint, format, types, import contracts, migrations, OpenAPI
 	@scripts/check.sh
+
+audit:  ## Whether an advisory names what is locked, and what could not be asked
+	@scripts/audit.sh
 
 fmt:  ## Format, and fix what can be fixed
 	@scripts/install.sh requirements-dev.txt

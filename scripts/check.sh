@@ -19,6 +19,7 @@ check() { # remedy, command...
 }
 check "make fmt" ruff check --quiet --output-format concise .
 check "make fmt" ruff format --check --quiet .
+check "mend it, or say in a comment beside nosec why not" bandit --quiet --configfile pyproject.toml --recursive .
 check "correct the types" mypy --no-incremental
 check "move the import, or the layer in .importlinter with its reason" lint-imports --no-logo
 check "manage.py makemigrations" python manage.py makemigrations --check --dry-run

@@ -15,8 +15,8 @@ from exports.models import IdempotencyRecord
 from exports.views.answers import caller, errors
 from exports.views.base import ApiViewSet
 from exports.views.jobs import LIMIT, OFFSET
-from exports.views.listing import page_links
-from exports.views.parsers import no_fields, no_unknown, page
+from exports.views.paging import paged, shown_by
+from exports.views.parsers import no_fields, no_unknown
 from exports.views.scope import readable_businesses
 from templates_app import schedule_changes, schedules
 from templates_app.models import Schedule, ScheduleRun
@@ -61,20 +61,10 @@ class ScheduleViewSet(ApiViewSet):
     )
     def list(self, request: Request) -> Response:
         no_unknown(request, ("business_id", "limit", "offset"))
-        limit, offset = page(request)
         actor = caller(request)
         rows = schedule_changes.visible(actor, readable_businesses(request, actor))
-        total = rows.count()
-        shown: Any = rows.order_by("-created_at", "-id")[offset : offset + limit]
-        return Response(
-            {
-                "schedules": ScheduleSerializer(shown, many=True).data,
-                "total_count": total,
-                "limit": limit,
-                "offset": offset,
-            },
-            headers=page_links(request, limit=limit, offset=offset, total=total),
-        )
+        newest = rows.order_by("-created_at", "-id")
+        return paged(request, "schedules", newest, shown_by(ScheduleSerializer))
 
     @extend_schema(
         operation_id="schedule_create",
@@ -179,19 +169,9 @@ class ScheduleViewSet(ApiViewSet):
     @action(detail=True, methods=["get"])
     def runs(self, request: Request, schedule_id: str) -> Response:
         no_unknown(request, ("limit", "offset"))
-        limit, offset = page(request)
         rows = _find(request, schedule_id).runs.select_related("job")
-        total = rows.count()
-        shown: Any = rows.order_by("-fire_at", "-id")[offset : offset + limit]
-        return Response(
-            {
-                "runs": ScheduleRunSerializer(shown, many=True).data,
-                "total_count": total,
-                "limit": limit,
-                "offset": offset,
-            },
-            headers=page_links(request, limit=limit, offset=offset, total=total),
-        )
+        newest = rows.order_by("-fire_at", "-id")
+        return paged(request, "runs", newest, shown_by(ScheduleRunSerializer))
 
 
 def _find(request: Request, schedule_id: str) -> Schedule:

@@ -20,7 +20,7 @@ from exports.pipeline.renderers import ALIASES, RENDERERS
 from exports.views.answers import caller, errors
 from exports.views.base import ApiViewSet
 from exports.views.jobs import LIMIT, OFFSET
-from exports.views.listing import page_links
+from exports.views.paging import page_of
 from exports.views.parsers import no_unknown, page
 from templates_app import changes, library, listing
 from templates_app.saved import Template
@@ -95,15 +95,8 @@ class TemplateViewSet(ApiViewSet):
             return _one(request, request.query_params["template_id"])
         businesses = changes.visible(caller(request), wanted.business_id)
         shown, count = listing.look(wanted, businesses, limit=limit, offset=offset)
-        return Response(
-            {
-                "templates": [template.as_json() for template in shown],
-                "total_count": count,
-                "limit": limit,
-                "offset": offset,
-            },
-            headers=page_links(request, limit=limit, offset=offset, total=count),
-        )
+        texts = [template.as_json() for template in shown]
+        return page_of(request, "templates", texts, total=count)
 
     @extend_schema(
         operation_id="template_create",

@@ -16,7 +16,7 @@ class Dice:
     """Draws on ``random()`` alone: the other methods have changed between Pythons."""
 
     def __init__(self, name: str, *, until: date) -> None:
-        self._draw = Random(name).random  # noqa: S311 -- nothing secret comes of it
+        self._draw = Random(name).random  # noqa: S311 -- nothing secret comes of it  # nosec B311
         self.end = datetime.combine(until, time(), UTC).replace(tzinfo=None)
         self._span = DAYS * 86_400_000_000
 

@@ -12,8 +12,9 @@ from customers.models import AuditEvent
 from exports.serializers.answers import MomentField
 from exports.views.answers import caller, errors
 from exports.views.base import ApiViewSet
-from exports.views.listing import PARAMETERS, narrowing, page_links
-from exports.views.parsers import no_unknown, page
+from exports.views.listing import PARAMETERS, narrowing
+from exports.views.paging import paged, shown_by
+from exports.views.parsers import no_unknown
 from exports.views.scope import readable_businesses
 
 _EXACT: Final = ("action", "actor_id", "object_id", "outcome")
@@ -69,7 +70,6 @@ class AuditViewSet(ApiViewSet):
     )
     def list(self, request: Request) -> Response:
         no_unknown(request, _KNOWN)
-        limit, offset = page(request)
         actor = caller(request)
         events = _events(readable_businesses(request, actor)).filter(
             **{
@@ -84,17 +84,8 @@ class AuditViewSet(ApiViewSet):
                 if name in request.query_params
             },
         )
-        total = events.count()
-        shown: Any = events.order_by("-at", "-id")[offset : offset + limit]
-        return Response(
-            {
-                "events": AuditEventSerializer(shown, many=True).data,
-                "total_count": total,
-                "limit": limit,
-                "offset": offset,
-            },
-            headers=page_links(request, limit=limit, offset=offset, total=total),
-        )
+        newest = events.order_by("-at", "-id")
+        return paged(request, "events", newest, shown_by(AuditEventSerializer))
 
 
 def _events(business_ids: frozenset[str] | None) -> Any:

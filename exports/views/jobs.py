@@ -1,5 +1,6 @@
 """Exports in the background: ask for one, watch it, cancel, retry, delete it."""
 
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -28,7 +29,8 @@ from exports.serializers.requests import ExportSpecSerializer, RetrySerializer
 from exports.views.answers import caller, errors
 from exports.views.base import ApiViewSet
 from exports.views.events import Events
-from exports.views.listing import NARROWING, PARAMETERS, narrowing, page_links
+from exports.views.listing import NARROWING, PARAMETERS, narrowing
+from exports.views.paging import paged
 from exports.views.parsers import no_fields, no_unknown, page
 
 _EXAMPLE: Final = OpenApiExample("a job", "job_01JD3Z5V8N8Q0C9X2T4W6Y8Z0A")
@@ -93,24 +95,15 @@ class JobViewSet(ApiViewSet):
     )
     def list(self, request: Request) -> Response:
         no_unknown(request, ("job_id", "limit", "offset", *NARROWING))
-        limit, offset = page(request)
         actor = caller(request)
         narrowed = narrowing(request, actor, scope="exports:read")
         if "job_id" in request.query_params:
+            page(request)  # what is wrong with it is refused here too
             return self._one(request, request.query_params["job_id"])
         visible = _visible(actor).filter(**narrowed)
         found = visible.newest_first().select_related("file", "file__job")
-        shown: Any = found[offset : offset + limit]
-        total = visible.count()
-        return Response(
-            {
-                "jobs": self._shown(request, shown, many=True),
-                "total_count": total,
-                "limit": limit,
-                "offset": offset,
-            },
-            headers=page_links(request, limit=limit, offset=offset, total=total),
-        )
+        show = partial(self._shown, request, many=True)
+        return paged(request, "jobs", found, show)
 
     @extend_schema(
         operation_id="job_read",

@@ -1,10 +1,9 @@
-"""Narrowing a list of jobs by query parameters, and links to its other pages."""
+"""Narrowing a list of jobs by query parameters."""
 
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
@@ -78,24 +77,3 @@ def _check_business(business_id: str, actor: Actor, scope: str) -> None:
     policy.granted(actor, scope, business_id[:64])
     if not Business.objects.filter(pk=business_id).exists():
         raise BusinessNotFound(f"there is no business '{business_id[:64]}'")
-
-
-def page_links(
-    request: Request, *, limit: int, offset: int, total: int
-) -> dict[str, str]:
-    """RFC 8288: where the pages before and after this one are, if they are."""
-    pages = {}
-    if offset + limit < total:
-        pages["next"] = offset + limit
-    if offset > 0:
-        pages["prev"] = max(0, offset - limit)
-    kept = {
-        name: value
-        for name, value in request.query_params.items()
-        if name not in {"limit", "offset"}
-    }
-    links = []
-    for relation, start in pages.items():
-        query = urlencode(kept | {"limit": limit, "offset": start})
-        links.append(f'<{request.path}?{query}>; rel="{relation}"')
-    return {"Link": ", ".join(links)} if links else {}

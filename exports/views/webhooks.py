@@ -1,6 +1,6 @@
 """Webhooks: endpoints of a business's own, and what was delivered to them."""
 
-from typing import Any, Final
+from typing import Final
 
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
@@ -26,8 +26,8 @@ from exports.serializers.webhooks import (
 from exports.views.answers import caller, errors
 from exports.views.base import ApiViewSet
 from exports.views.jobs import LIMIT, OFFSET
-from exports.views.listing import page_links
-from exports.views.parsers import no_fields, no_unknown, page
+from exports.views.paging import paged, shown_by
+from exports.views.parsers import no_fields, no_unknown
 from exports.views.scope import readable_businesses
 
 _EXAMPLE: Final = "whk_01JD3Z5V8N8Q0C9X2T4W6Y8Z0A"
@@ -62,20 +62,9 @@ class WebhookViewSet(ApiViewSet):
     )
     def list(self, request: Request) -> Response:
         no_unknown(request, ("business_id", "limit", "offset"))
-        limit, offset = page(request)
         owners = readable_businesses(request, caller(request), scope=webhooks.SCOPE)
-        found = Webhook.objects.for_businesses(owners)
-        total = found.count()
-        shown: Any = found.newest_first()[offset : offset + limit]
-        return Response(
-            {
-                "webhooks": WebhookSerializer(shown, many=True).data,
-                "total_count": total,
-                "limit": limit,
-                "offset": offset,
-            },
-            headers=page_links(request, limit=limit, offset=offset, total=total),
-        )
+        found = Webhook.objects.for_businesses(owners).newest_first()
+        return paged(request, "webhooks", found, shown_by(WebhookSerializer))
 
     @extend_schema(
         operation_id="webhook_create",
@@ -195,20 +184,9 @@ class DeliveryViewSet(ApiViewSet):
     )
     def list(self, request: Request, webhook_id: str) -> Response:
         no_unknown(request, ("limit", "offset"))
-        limit, offset = page(request)
         found = Delivery.objects.filter(webhook=find(webhook_id, caller(request)))
-        total = found.count()
         newest = found.newest_first().prefetch_related("attempts")
-        shown: Any = newest[offset : offset + limit]
-        return Response(
-            {
-                "deliveries": DeliverySerializer(shown, many=True).data,
-                "total_count": total,
-                "limit": limit,
-                "offset": offset,
-            },
-            headers=page_links(request, limit=limit, offset=offset, total=total),
-        )
+        return paged(request, "deliveries", newest, shown_by(DeliverySerializer))
 
     @extend_schema(
         operation_id="delivery_read",

@@ -24,7 +24,8 @@ _ANY_ANSWER: Final = {
     *("allow", "cache-control", "connection", "content-length", "content-type"),
     *("cross-origin-opener-policy", "date", "referrer-policy", "server"),
     *("transfer-encoding", "vary", "x-content-type-options", "x-frame-options"),
-    *("content-language", "x-accel-buffering", "expires", "pragma"),
+    *("content-language", "content-security-policy", "expires", "pragma"),
+    *("x-accel-buffering",),
 }
 _FORMATS: Final = FormatChecker(formats=["date"])
 _JSON: Final = {"application/json", "application/problem+json"}

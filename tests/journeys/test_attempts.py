@@ -92,7 +92,7 @@ class World:
 
 
 def things(client: Client, text: str) -> dict[str, str]:
-    """A job with its file, a batch, a template; text is wherever a caller may write."""
+    """A job with its file, a batch, a template, a schedule; text wherever it may be."""
     columns = [{"name": "id", "label": text}]
     fields = {"export_type": "user_data", "format": "csv", "columns": columns}
     fields |= {"metadata": {text: text}, "max_rows": 5}
@@ -104,12 +104,14 @@ def things(client: Client, text: str) -> dict[str, str]:
     kept = owner | {"id": f"{name}__"[:19], "name": text, "description": text}
     kept |= {"type": "user_data", "format": "csv"}
     template = client.call("POST", "/v1/export/templates", json=kept).json()
+    timed = owner | {"name": text, "cron": "0 6 1 1 *"}
+    own = {"export_type": "user_data", "format": "csv", "columns": columns}
+    timed |= {"export": own}
+    schedule = client.call("POST", "/v1/export/schedules", json=timed).json()
     url = owner | {"url": "https://127.0.0.1:1/", "description": text}
     hook = client.call("POST", "/v1/webhooks", json=url).json()
     address = f"/v1/webhooks/{hook['webhook_id']}/test"
     sent = client.call("POST", address, json={}).json()
-    timed = owner | {"name": text, "cron": "0 6 1 1 *", "export": fields}
-    schedule = client.call("POST", "/v1/export/schedules", json=timed).json()
     drop = owner | {"name": text, "kind": "s3", "bucket": "bucket"}
     drop |= {"endpoint": "https://127.0.0.1:1", "credentials": SECRET}
     brought = client.call("POST", "/v1/export/destinations", json=drop).json()
@@ -123,10 +125,10 @@ def things(client: Client, text: str) -> dict[str, str]:
     return {
         "business": client.business_id,
         "template": template["id"],
+        "schedule": schedule["schedule_id"],
         "job": job["job_id"],
         "batch": batch["batch_id"],
         "export": job["result"]["export_id"],
-        "schedule": schedule["schedule_id"],
         "destination": brought["destination_id"],
         "webhook": hook["webhook_id"],
         "delivery": sent["delivery_id"],

@@ -20,7 +20,7 @@ from tests.journeys.programs import Program, eventually
 from tests.journeys.protected import passwords
 from tests.journeys.stacks import BIN, Stack
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.one_stack]
 
 BUSINESS, USER = "canary_1", "canary"
 BEAT = ("celery", "-A", "kyb_export", "beat", "--pidfile=", "--loglevel", "INFO")

@@ -7,7 +7,7 @@ import pytest
 from tests.journeys.clients import ask
 from tests.journeys.readers import stored_as
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.one_stack]
 
 SPEC = {"format": "csv", "columns": ["id", "status", "created_at"]}
 

@@ -10,7 +10,7 @@ from tests.documents import read
 from tests.journeys.clients import ask
 from tests.journeys.programs import eventually
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.one_stack]
 
 
 def test_worker_is_seen_and_nothing_waits(stack, client):

@@ -11,7 +11,7 @@ import requests
 from tests.journeys.stacks import SERVERS
 from tests.journeys.webs import another_web, keys_of
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.one_stack]
 
 THREADS, KEYS, CALLS, LIMIT = 100, 20, 4, 7
 

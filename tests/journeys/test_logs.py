@@ -7,7 +7,7 @@ import pytest
 
 from tests.journeys.programs import eventually
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.one_stack]
 
 SPEC = {"format": "csv", "columns": ["id", "score"], "max_rows": 100}
 

@@ -9,7 +9,7 @@ import requests
 from tests.exports.metrics.reading import Figures, figures, of
 from tests.journeys.programs import eventually
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.one_stack]
 EXPORTS = {"type": "verifications", "format": "csv", "mode": "background"}
 TYPES = {"method": "GET", "route": "/v1/export/types", "status": "2xx"}
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.journeys.clients import ask
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.one_stack]
 
 SPEC = {"format": "tsv", "columns": ["id"], "max_rows": 9}
 

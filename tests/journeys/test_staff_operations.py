@@ -11,7 +11,7 @@ from tests.journeys.programs import eventually
 from tests.journeys.staff import MINE, PATH, THEIRS, Staff, Staffed, ended
 from tests.journeys.webs import another_web
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.one_stack]
 
 NAMES = [
     name for name, each in OPERATIONS.items() if each.path.startswith("/api/admin/")

@@ -2,7 +2,7 @@
 
 import pytest
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.one_stack]
 
 MINE = {
     "id": "mine",

@@ -14,7 +14,7 @@ from tests.journeys import expected, readers
 from tests.journeys.expected import COLUMNS
 from tests.journeys.programs import ROOT
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.one_stack]
 
 SAMPLES = ROOT / "samples"
 PROGRAMS = {

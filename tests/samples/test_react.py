@@ -14,7 +14,7 @@ import requests
 from tests.journeys.programs import ROOT, Program, eventually
 from tests.services.processes import free_port
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(300), pytest.mark.one_stack]
 
 SAMPLE = ROOT / "samples" / "typescript-react"
 PAGE = Path(__file__).with_name("page.mjs")

@@ -58,4 +58,4 @@ class Client:
         return content
 
     def _open(self, request: Request) -> Any:
-        return urlopen(request, timeout=60)  # noqa: S310 - our own service
+        return urlopen(request, timeout=60)  # noqa: S310 - our own service  # nosec B310

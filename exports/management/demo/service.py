@@ -32,7 +32,7 @@ def running(port: int) -> Iterator[str]:
         *("--configuration", "deploy/supervisord.conf"),
     ]
     with (log / "demo.log").open("wb") as output:
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter and file
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter and file  # nosec B603
             command,
             cwd=settings.BASE_DIR,
             env=environment,
@@ -58,7 +58,7 @@ def _wait(base: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
 
 def _answers(base: str) -> bool:
     try:
-        with urlopen(f"{base}/readyz", timeout=5) as answer:  # noqa: S310 - loopback
+        with urlopen(f"{base}/readyz", timeout=5) as answer:  # noqa: S310 - loopback  # nosec B310
             return bool(answer.status == 200)
     except (URLError, OSError):
         return False

@@ -25,7 +25,7 @@ def mine():
 
 
 def finished(of) -> ExportJob:
-    made = job(of)
+    made = job(of, columns=["id"])
     runs.work("interactive", worker="test")
     made.refresh_from_db()
     return made

@@ -54,6 +54,7 @@ def test_spec_of_the_required_fields_alone_has_the_defaults():
         "batch_size": 1000,
         "max_rows": None,
         "metadata": {},
+        "notify": {},
     }
 
 
