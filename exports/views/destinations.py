@@ -46,6 +46,8 @@ DELIVERY_ID: Final = OpenApiParameter(
 
 class DestinationViewSet(ApiViewSet):
     creating = frozenset({"create"})
+    # A test holds a thread of the web server for as long as the other side is slow.
+    limit_kinds = {"test": "jobs"}
     lookup_field = "destination_id"
     lookup_value_regex = "[^/]+"
 
