@@ -11,9 +11,12 @@ from exports.pipeline.datasets import DATASETS
 from exports.pipeline.registry import Table
 from exports.pipeline.renderers import RENDERERS
 from exports.pipeline.sinks.encrypt import ENCRYPTORS
+from exports.pipeline.sinks.storage import STORAGES
 from exports.runs import RUNS
 
-_TABLES: tuple[Table[Any], ...] = (DATASETS, RENDERERS, RUNS, ENCRYPTORS, CHANNELS)
+_TABLES: tuple[Table[Any], ...] = (
+    *(DATASETS, RENDERERS, RUNS, ENCRYPTORS, CHANNELS, STORAGES),
+)
 
 
 @register()

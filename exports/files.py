@@ -162,9 +162,12 @@ def miss() -> int:
     :raises Unavailable: the storage itself is away, which loses nothing.
     """
     storage = open_storage()
-    kept = ExportFile.objects.filter(state=FileState.STORED).select_related("job")
-    missed = [file for file in kept.iterator() if storage.size(file.key) != file.size]
-    for file in missed:
+    kept = ExportFile.objects.filter(state=FileState.STORED)
+    # Before the storage is looked at: what is stored meanwhile is not missed.
+    rows = list(kept.values_list("pk", "key", "size"))
+    size_of = storage.sizes()
+    missed = [pk for pk, key, size in rows if size_of(key) != size]
+    for file in kept.filter(pk__in=missed).select_related("job"):
         _lose(file)
     return len(missed)
 

@@ -31,7 +31,7 @@ def _cache() -> bool:
 
 
 def _storage() -> bool:
-    return open_storage().root.is_dir()
+    return open_storage().answers()
 
 
 def _templates() -> bool:

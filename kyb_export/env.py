@@ -7,12 +7,14 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 env: Final = environ.Env()
+_BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)
 _KEY_ID: Final = re.compile(r"[\w.-]{1,64}", re.ASCII)
 
 
@@ -78,6 +80,24 @@ def broker(url: str, folder: Path) -> dict[str, Any]:
         "polling_interval": 0.1,
     }
     return {"url": "filesystem://", "options": options}
+
+
+def storage(url: str) -> str:
+    """As it was given.
+
+    :raises ImproperlyConfigured: it is no URL of a folder or a bucket.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "file" and parts.path and not parts.netloc:
+        return url
+    known = set(parse_qs(parts.query, keep_blank_values=True)) <= {"region", "endpoint"}
+    if parts.scheme == "s3" and _BUCKET.fullmatch(parts.netloc) and known:
+        return url
+    # The message must not hold what may be a secret.
+    raise ImproperlyConfigured(
+        "EXPORT_STORAGE_URL must be file:///folder, or"
+        " s3://bucket/prefix?region=...&endpoint=https://..., without credentials"
+    )
 
 
 def mail(url: str, folder: Path) -> dict[str, Any]:

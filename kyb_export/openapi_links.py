@@ -9,6 +9,10 @@ _WEBHOOK: Final = (
     *("webhook_read", "webhook_change", "webhook_delete", "webhook_rotate"),
     *("webhook_test", "delivery_list"),
 )
+_DESTINATION: Final = (
+    *("destination_read", "destination_change", "destination_delete"),
+    "destination_delivery_list",
+)
 _TEMPLATE: Final = (
     *("template_read", "template_replace"),
     *("template_change", "template_delete"),
@@ -34,6 +38,9 @@ _OF_EXPORT: Final = _links(_FILE, {"export_id": "$response.body#/export_id"})
 _OF_RESULT: Final = _links(_FILE, {"export_id": "$response.body#/result/export_id"})
 _OF_BATCH: Final = _links(_BATCH, {"batch_id": "$response.body#/batch_id"})
 _OF_WEBHOOK: Final = _links(_WEBHOOK, {"webhook_id": "$response.body#/webhook_id"})
+_OF_DESTINATION: Final = _links(
+    _DESTINATION, {"destination_id": "$response.body#/destination_id"}
+)
 _OF_TEMPLATE: Final = _links(
     _TEMPLATE,
     {
@@ -53,5 +60,6 @@ LINKS: Final[dict[str, dict[str, dict[str, Any]]]] = {
     "schedule_create": {"201": _OF_SCHEDULE},
     "schedule_run": {"202": _OF_JOB},
     "webhook_create": {"201": _OF_WEBHOOK},
+    "destination_create": {"201": _OF_DESTINATION},
 }
 """By the id of the operation that answers, and the status that it answers with."""

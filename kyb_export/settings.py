@@ -17,6 +17,7 @@ from kyb_export.env import (
     own_secret,
     secrets_keys,
     signing_keys,
+    storage,
 )
 
 django_stubs_ext.monkeypatch()
@@ -135,8 +136,8 @@ RATELIMIT_USE_CACHE = "guard"
 # It does not know this cache, which counts in Redis where there is one.
 SILENCED_SYSTEM_CHECKS = ["django_ratelimit.W001"]
 _BROKER = broker(env.str("CELERY_BROKER_URL", default=REDIS_URL), VAR_DIR / "broker")
-EXPORT_STORAGE_URL = env.str(
-    "EXPORT_STORAGE_URL", default=(VAR_DIR / "exports").as_uri()
+EXPORT_STORAGE_URL = storage(
+    env.str("EXPORT_STORAGE_URL", default=(VAR_DIR / "exports").as_uri())
 )
 
 # --- mail

@@ -3,9 +3,9 @@
 from django.apps import apps
 from django.contrib import admin
 
-from exports.admin import jobs, webhooks, workers
+from exports.admin import destinations, jobs, webhooks, workers
 
-__all__ = ["jobs", "webhooks", "workers"]
+__all__ = ["destinations", "jobs", "webhooks", "workers"]
 
 # The settings name what fills it: ``exports.admin.dashboard.shown``.
 admin.site.index_template = "exports/admin/dashboard.html"

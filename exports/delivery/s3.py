@@ -12,6 +12,7 @@ from botocore.awsrequest import (
     AWSHTTPSConnectionPool,
 )
 from botocore.httpsession import URLLib3Session
+from urllib3.exceptions import NewConnectionError
 
 from exports.conf import knob
 from exports.delivery.addresses import Target, server
@@ -66,7 +67,10 @@ class _Session(URLLib3Session):  # type: ignore[misc] # botocore has no types
         super().__init__(timeout=seconds, proxies={})
 
         def new_connection(self: Any) -> Any:
-            return line.connect(self.host, self.port)
+            try:
+                return line.connect(self.host, self.port)
+            except OSError as error:
+                raise NewConnectionError(self, "no connection") from error
 
         pools = {
             "http": (AWSHTTPConnectionPool, AWSHTTPConnection),

@@ -1,6 +1,6 @@
 """Destinations: buckets and servers of a business's own, and what was brought there."""
 
-from typing import Any, Final
+from typing import Final
 
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
@@ -26,8 +26,8 @@ from exports.serializers.destinations import (
 from exports.views.answers import caller, errors
 from exports.views.base import ApiViewSet
 from exports.views.jobs import LIMIT, OFFSET
-from exports.views.listing import page_links
-from exports.views.parsers import no_fields, no_unknown, page
+from exports.views.paging import paged, shown_by
+from exports.views.parsers import no_fields, no_unknown
 from exports.views.scope import readable_businesses
 
 DESTINATION_ID: Final = OpenApiParameter(
@@ -46,6 +46,8 @@ DELIVERY_ID: Final = OpenApiParameter(
 
 class DestinationViewSet(ApiViewSet):
     creating = frozenset({"create"})
+    # A test holds a thread of the web server for as long as the other side is slow.
+    limit_kinds = {"test": "jobs"}
     lookup_field = "destination_id"
     lookup_value_regex = "[^/]+"
 
@@ -61,21 +63,10 @@ class DestinationViewSet(ApiViewSet):
     )
     def list(self, request: Request) -> Response:
         no_unknown(request, ("business_id", "limit", "offset"))
-        limit, offset = page(request)
         actor = caller(request)
         owners = readable_businesses(request, actor, scope=destinations.SCOPE)
-        found = Destination.objects.for_businesses(owners)
-        total = found.count()
-        shown: Any = found.newest_first()[offset : offset + limit]
-        return Response(
-            {
-                "destinations": DestinationSerializer(shown, many=True).data,
-                "total_count": total,
-                "limit": limit,
-                "offset": offset,
-            },
-            headers=page_links(request, limit=limit, offset=offset, total=total),
-        )
+        found = Destination.objects.for_businesses(owners).newest_first()
+        return paged(request, "destinations", found, shown_by(DestinationSerializer))
 
     @extend_schema(
         operation_id="destination_create",
@@ -169,21 +160,10 @@ class BroughtViewSet(ApiViewSet):
     )
     def list(self, request: Request, destination_id: str) -> Response:
         no_unknown(request, ("limit", "offset"))
-        limit, offset = page(request)
         destination = find(destination_id, caller(request))
         found = Delivery.objects.filter(destination=destination)
-        total = found.count()
         newest = found.newest_first().prefetch_related("attempts")
-        shown: Any = newest[offset : offset + limit]
-        return Response(
-            {
-                "deliveries": BroughtSerializer(shown, many=True).data,
-                "total_count": total,
-                "limit": limit,
-                "offset": offset,
-            },
-            headers=page_links(request, limit=limit, offset=offset, total=total),
-        )
+        return paged(request, "deliveries", newest, shown_by(BroughtSerializer))
 
     @extend_schema(
         operation_id="destination_delivery_read",

@@ -22,6 +22,7 @@ def groups(request: HttpRequest) -> list[dict[str, Any]]:
         _of(request, "templates_app", "exporttemplate", "bookmark", _("Templates")),
         _of(request, "templates_app", "schedule", "schedule", _("Schedules")),
         _of(request, "exports", "webhook", "webhook", _("Webhooks")),
+        _of(request, "exports", "destination", "cloud_upload", _("Destinations")),
     ]
     data = [
         _of(request, "customers", name, icon, title)

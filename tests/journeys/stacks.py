@@ -114,9 +114,11 @@ class Stack:
 
 
 @contextmanager
-def running(name: str, **knobs: str) -> Iterator[Stack]:
+def running(
+    name: str, env: Mapping[str, str] | None = None, **knobs: str
+) -> Iterator[Stack]:
     """Its web server and its worker, kept up."""
-    with installed(name, **knobs) as stack, ExitStack() as programs:
+    with installed(name, env, **knobs) as stack, ExitStack() as programs:
         for program in (stack.web, stack.worker):
             program.start()
             programs.callback(program.stop)
@@ -125,11 +127,17 @@ def running(name: str, **knobs: str) -> Iterator[Stack]:
 
 
 @contextmanager
-def installed(name: str, **knobs: str) -> Iterator[Stack]:
-    """:param knobs: ``EXPORT_<NAME>``, by their names in lower case."""
+def installed(
+    name: str, env: Mapping[str, str] | None = None, **knobs: str
+) -> Iterator[Stack]:
+    """:param env: variables of other programs' kind.
+
+    :param knobs: ``EXPORT_<NAME>``, by their names in lower case.
+    """
     with ExitStack() as parts:
         var = Path(parts.enter_context(tempfile.TemporaryDirectory(prefix="kybvar")))
-        yield _stack(name, var, _environment(var, knobs), parts)
+        known = {**_environment(var, knobs), **(env or {})}
+        yield _stack(name, var, known, parts)
 
 
 def _environment(var: Path, knobs: Mapping[str, str]) -> dict[str, str]:

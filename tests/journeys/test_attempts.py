@@ -15,6 +15,7 @@ from tests.security.marked import MARK
 
 pytestmark = pytest.mark.journey
 MINE, THEIRS = "business_own_attack", "business_theirs_1"
+SECRET = {"access_key_id": MARK, "secret_access_key": MARK}
 SET_UP = f"""
 import json
 from django.utils import timezone
@@ -111,6 +112,9 @@ def things(client: Client, text: str) -> dict[str, str]:
     hook = client.call("POST", "/v1/webhooks", json=url).json()
     address = f"/v1/webhooks/{hook['webhook_id']}/test"
     sent = client.call("POST", address, json={}).json()
+    drop = owner | {"name": text, "kind": "s3", "bucket": "bucket"}
+    drop |= {"endpoint": "https://127.0.0.1:1", "credentials": SECRET}
+    brought = client.call("POST", "/v1/export/destinations", json=drop).json()
     link = parse_qs(urlsplit(job["result"]["file_url"]).query)
 
     def over() -> bool:
@@ -125,6 +129,7 @@ def things(client: Client, text: str) -> dict[str, str]:
         "job": job["job_id"],
         "batch": batch["batch_id"],
         "export": job["result"]["export_id"],
+        "destination": brought["destination_id"],
         "webhook": hook["webhook_id"],
         "delivery": sent["delivery_id"],
         "signature": link["signature"][0],

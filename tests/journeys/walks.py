@@ -131,6 +131,40 @@ def delivery(client: Client) -> str:
     return address
 
 
+def destination(client: Client) -> requests.Response:
+    payload = {"business_id": client.business_id, "name": "Walk", "kind": "s3"}
+    payload |= {"endpoint": "https://127.0.0.1:1", "bucket": "bucket"}
+    secret = {"access_key_id": "walk", "secret_access_key": "walk"}
+    payload = {**payload, "credentials": secret}
+    return client.call("POST", "/v1/export/destinations", json=payload)
+
+
+def of_destination(
+    method: str, suffix: str = ""
+) -> Callable[[Client], requests.Response]:
+    bodies = {"PATCH": {"name": "changed"}}
+
+    def walk(client: Client) -> requests.Response:
+        address = destination(client).headers["Location"]
+        return client.call(method, address + suffix, json=bodies.get(method))
+
+    return walk
+
+
+def brought(client: Client) -> str:
+    """The address of what could not be brought: nobody listens there."""
+    made = destination(client)
+    client.run(SPEC | {"destinations": [made.json()["destination_id"]]})
+    address = f"{made.headers['Location']}/deliveries"
+
+    def failed() -> str | None:
+        [one] = client.call("GET", address).json()["deliveries"]
+        is_over = one["state"] == "failed"
+        return f"{address}/{one['delivery_id']}" if is_over else None
+
+    return str(eventually(failed, seconds=60, what="the end of a delivery"))
+
+
 WALKS: dict[str, Callable[[Client], requests.Response]] = {
     "healthz": read("/healthz"),
     "readyz": read("/readyz"),
@@ -174,6 +208,17 @@ WALKS: dict[str, Callable[[Client], requests.Response]] = {
     "schedule_delete": of_schedule("DELETE"),
     "schedule_run": of_schedule("POST", "/run"),
     "schedule_runs": of_schedule("GET", "/runs"),
+    "destination_create": destination,
+    "destination_list": read("/v1/export/destinations"),
+    "destination_read": of_destination("GET"),
+    "destination_change": of_destination("PATCH"),
+    "destination_delete": of_destination("DELETE"),
+    "destination_test": of_destination("POST", "/test"),
+    "destination_delivery_list": of_destination("GET", "/deliveries"),
+    "destination_delivery_read": lambda client: client.call("GET", brought(client)),
+    "destination_delivery_redeliver": lambda client: client.call(
+        "POST", f"{brought(client)}/redeliver"
+    ),
     "webhook_create": webhook,
     "webhook_list": read("/v1/webhooks"),
     "webhook_read": of_webhook("GET"),

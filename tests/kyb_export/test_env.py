@@ -7,7 +7,7 @@ import pytest
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
-from kyb_export.env import secrets_keys, signing_keys
+from kyb_export.env import secrets_keys, signing_keys, storage
 from tests.documents import ROOT
 
 NEW, OLD = b"n" * 32, b"o" * 32
@@ -109,3 +109,28 @@ def test_own_wrapping_key_is_made_once_for_its_installation(tmp_path):
     assert secrets_keys("", tmp_path / "a", production=False) == [first]
     assert secrets_keys("", tmp_path / "b", production=False) != [first]
     assert Fernet(first)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("file:///srv/kyb", "s3://kyb-exports", "s3://kyb-exports/a/b"),
+        "s3://kyb-exports/a?region=eu-central-1&endpoint=https://s3.example.com:9000",
+    ],
+)
+def test_storage_is_a_folder_or_a_bucket(url):
+    assert storage(url) == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("", "/srv/kyb", "file://host/srv", "ftp://host/srv", "s3://", "s3:///a"),
+        *("s3://AKIA:canary@kyb-exports", "s3://kyb-exports?secret=canary", "s3://K_B"),
+    ],
+)
+def test_storage_of_another_kind_is_refused_without_showing_it(url):
+    with pytest.raises(ImproperlyConfigured) as refused:
+        storage(url)
+
+    assert "canary" not in str(refused.value)

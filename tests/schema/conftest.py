@@ -15,6 +15,7 @@ from exports.models import ExportBatch, ExportJob
 from exports.throttles import KINDS
 from templates_app.models import ExportTemplate, Schedule
 from tests import make
+from tests.exports.destinations_made import bucket_body, destination
 from tests.exports.jobs_made import job
 from tests.exports.pipeline.query.asking import query_role
 from tests.exports.webhooks_made import webhook
@@ -38,6 +39,7 @@ def names(settings, tmp_path, query_role) -> dict[str, str]:
     unlimited |= {"MAX_TEMPLATES_PER_BUSINESS": 10**9}
     unlimited |= {"MAX_SCHEDULES_PER_BUSINESS": 10**9}
     unlimited |= {"MAX_WEBHOOKS_PER_BUSINESS": 10**9}
+    unlimited |= {"MAX_DESTINATIONS_PER_BUSINESS": 10**9}
     settings.EXPORTS = {**settings.EXPORTS, **unlimited, "EVENTS_SECONDS": 0.1}
     settings.EXPORT_STORAGE_URL = (tmp_path / "stored").as_uri()
     mine, other = make.business(BUSINESS), make.business("business_other")
@@ -61,6 +63,7 @@ def names(settings, tmp_path, query_role) -> dict[str, str]:
         "SCHEMA_BATCH": _batch(mine),
         "SCHEMA_SCHEDULE": _schedule(mine),
         "SCHEMA_WEBHOOK": hook.webhook_id,
+        "SCHEMA_DESTINATION": destination(bucket_body(mine)).destination_id,
         "SCHEMA_DELIVERY": sent.delivery_id,
         "SCHEMA_WAITING_JOB": job(mine).job_id,
     }

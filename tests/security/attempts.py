@@ -22,6 +22,7 @@ ABSENT: Final = {
     "template": "absent_template_one",
     "schedule": "sch_01J00000000000000000000000",
     "webhook": "whk_01J00000000000000000000000",
+    "destination": "dst_01J00000000000000000000000",
     "delivery": "dlv_01J00000000000000000000000",
     "business": "business_absent_1",
     **dict.fromkeys(
@@ -156,6 +157,7 @@ class _Maker:
         for part, made in (
             ("templates", self._template),
             ("schedules", self._schedule),
+            ("destinations", lambda: self._destination(operation)),
         ):
             if part in operation.path:
                 return made()
@@ -184,6 +186,20 @@ class _Maker:
         if operation.id == "webhook_create":
             fields["business_id"] = self._id("business", mine=0.3)
         return fields
+
+    def _destination(self, operation: Operation) -> dict[str, Any]:
+        if operation.id == "destination_change":
+            return {"name": self._id("destination")}
+        if operation.id != "destination_create":
+            return {}
+        return {
+            "business_id": self._id("business", mine=0.3),
+            "name": self._id("destination"),
+            "kind": "s3",
+            "endpoint": "https://127.0.0.1:1",
+            "bucket": "bucket",
+            "credentials": {"access_key_id": "a", "secret_access_key": "b"},
+        }
 
     def _template(self) -> dict[str, Any]:
         fields = {
@@ -218,6 +234,7 @@ class _Maker:
             "delivery": "inline",
             "on_denied": "mask",
             "include_metadata": True,
+            "destinations": [self._id("destination", mine=0.3)],
         }
         some = {name: fields[name] for name in fields if self._random.random() < 0.2}
         if kind == "custom":

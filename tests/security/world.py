@@ -89,6 +89,9 @@ def _things(caller: APIClient, business: Business, text: str) -> dict[str, str]:
     url = {"business_id": business.id, "url": "https://127.0.0.1:1/", "contact": MAIL}
     hook = _made(caller, "/v1/webhooks", url | {"description": text})
     address = f"/v1/webhooks/{hook['webhook_id']}/test"
+    drop = {"business_id": business.id, "name": text, "kind": "s3", "bucket": "bucket"}
+    drop |= {"credentials": {"access_key_id": text, "secret_access_key": text}}
+    drop["endpoint"] = "https://127.0.0.1:1"
     done = caller.get(f"/v1/export/jobs/{job['job_id']}").json()["result"]
     link = parse_qs(urlsplit(done["file_url"]).query)
     return {
@@ -99,6 +102,7 @@ def _things(caller: APIClient, business: Business, text: str) -> dict[str, str]:
         "batch": batch["batch_id"],
         "export": done["export_id"],
         "webhook": hook["webhook_id"],
+        "destination": _made(caller, "/v1/export/destinations", drop)["destination_id"],
         "delivery": _made(caller, address, {})["delivery_id"],
         "signature": link["signature"][0],
         "expires": link["expires"][0],

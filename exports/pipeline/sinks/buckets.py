@@ -10,7 +10,12 @@ from typing import Any, Final
 
 import botocore.session
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionError,  # noqa: A004 -- botocore's name for it
+    HTTPClientError,
+)
 
 PART_BYTES: Final = 8 * 1024 * 1024
 """Of all parts but the last; ten thousand of them are the most that S3 takes."""
@@ -76,7 +81,7 @@ def faults() -> Iterator[None]:
         yield
     except ClientError as error:
         raise _answered(error) from error
-    except HTTPClientError as error:
+    except (ConnectionError, HTTPClientError) as error:
         kind = type(error).__name__
         raise BucketFault(f"the bucket could not be reached: {kind}") from error
     except BotoCoreError as error:

@@ -5,22 +5,58 @@ back from the disk and hashed them.
 """
 
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from hashlib import file_digest
 from io import BufferedReader
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from exports.errors import FileDamaged, Unavailable
+from exports.pipeline.registry import Table
 
 PART: Final = ".part"
+
+
+class Unpublished(Protocol):
+    """A file that nobody reads yet."""
+
+    def write(self, chunks: Iterable[bytes]) -> None: ...
+
+    def publish(self, *, sha256: str) -> None:
+        """:raises FileDamaged: what is stored is not what was written."""
+
+
+class Storage(Protocol):
+    """Where files lie; keys are relative paths that this service made.
+
+    All but ``answers`` raise Unavailable when the storage itself is away, which loses
+    nothing.
+    """
+
+    def writing(self, key: str) -> AbstractContextManager[Unpublished]: ...
+
+    def open(self, key: str) -> BufferedReader:
+        """:raises FileDamaged: there is no such file."""
+
+    def size(self, key: str) -> int | None: ...
+
+    def sizes(self) -> Callable[[str], int | None]:
+        """``size``, of files that were there when this was called."""
+
+    def answers(self) -> bool: ...
+
+    def delete(self, key: str) -> None: ...
+
+    def prune(self, *, before: float) -> None: ...
+
+    def stale(self, *, before: float) -> Iterator[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +85,7 @@ class LocalStorage:
             self._must_be_there()
             raise FileDamaged("the stored file is gone") from error
         except OSError as error:
-            raise _away() from error
+            raise away() from error
 
     def size(self, key: str) -> int | None:
         """Bytes of the stored file; None when there is none.
@@ -62,12 +98,18 @@ class LocalStorage:
             self._must_be_there()
             return None
         except OSError as error:
-            raise _away() from error
+            raise away() from error
+
+    def sizes(self) -> Callable[[str], int | None]:
+        return self.size
+
+    def answers(self) -> bool:
+        return self.root.is_dir()
 
     def _must_be_there(self) -> None:
         """A file is not lost because the disk it is on is not mounted."""
         if not self.root.is_dir():
-            raise _away()
+            raise away()
 
     def delete(self, key: str) -> None:
         """Gone, whether or not it was there; its folder goes with ``prune``."""
@@ -91,7 +133,7 @@ class LocalStorage:
                         yield path.relative_to(self.root).as_posix()
 
 
-def _away() -> Unavailable:
+def away() -> Unavailable:
     return Unavailable("the storage of files is away: try again in a while")
 
 
@@ -131,18 +173,34 @@ class Part:
 
 
 @cache
-def _local(url: str) -> LocalStorage:
+def local(url: str) -> LocalStorage:
+    """Of ``file:///folder``, which is made when it is not there."""
     parts = urlsplit(url)
     if parts.scheme != "file" or parts.netloc:
-        raise ImproperlyConfigured("EXPORT_STORAGE_URL must be a file:///... URL")
+        raise ImproperlyConfigured("EXPORT_STORAGE_URL must be file:///folder")
     root = Path(unquote(parts.path))
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     return LocalStorage(root)
 
 
-def open_storage() -> LocalStorage:
+STORAGES: Final[Table[Callable[[str], Storage]]] = Table(
+    "storage",
+    {
+        "file": "exports.pipeline.sinks.storage.local",
+        "s3": "exports.pipeline.sinks.bucket_storage.bucket",
+    },
+)
+
+
+def open_storage() -> Storage:
     """The storage that ``EXPORT_STORAGE_URL`` names.
 
     :raises ImproperlyConfigured: it is of a kind that this release does not know.
     """
-    return _local(settings.EXPORT_STORAGE_URL)
+    url = settings.EXPORT_STORAGE_URL
+    scheme = urlsplit(url).scheme
+    if scheme not in STORAGES:
+        raise ImproperlyConfigured(
+            f"EXPORT_STORAGE_URL must begin with {':// or '.join(STORAGES)}://"
+        )
+    return STORAGES[scheme](url)

@@ -103,3 +103,22 @@ def test_deliveries_are_listed_and_go_with_their_destination(
     assert caller.delete(address).status_code == 204
     assert Delivery.objects.count() == 0
     assert AuditEvent.objects.latest("id").action == "destination.deleted"
+
+
+def test_schedule_names_destinations_of_its_business_alone(mine, theirs):
+    own = destination(bucket_body(mine)).destination_id
+    caller = client(mine, scopes=["schedules:write", "exports:write"])
+    kept = {"business_id": mine.id, "name": "S", "cron": "0 6 * * *"}
+    export = {"export_type": "verifications", "format": "csv"}
+    answers = [
+        caller.post(
+            "/v1/export/schedules",
+            kept | {"export": export | {"destinations": [name]}},
+            format="json",
+        )
+        for name in (own, theirs.destination_id)
+    ]
+
+    assert answers[0].status_code == 201, answers[0].content
+    assert answers[0].json()["export"]["destinations"] == [own]
+    assert error(answers[1]) == (400, "VALIDATION_ERROR", ["export.destinations[0]"])
