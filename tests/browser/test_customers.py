@@ -76,7 +76,8 @@ def test_refusal_of_a_file_is_told_on_the_page(visit, mine, ada, settings):
 
 
 @pytest.mark.usefixtures("ada")
-def test_selected_customers_are_one_job(visit, mine):
+def test_selected_customers_are_one_job(visit, mine, settings, live_server):
+    settings.PUBLIC_BASE_URL = live_server.url  # a signed link leads there
     make.customer(mine, name="Not chosen")
     page = visit(make.staff("operator", mine)).page
     page.goto(f"{address(Customer, 'changelist')}?q=Ada")
