@@ -31,5 +31,5 @@ class LongPaginator(Paginator[Any]):
         if number <= EXACT_UP_TO:
             return number
         self.is_estimated = True
-        plan = json.loads(rows.explain(format="json"))["Plan"]
-        return max(int(plan["Plan Rows"]), number)
+        [told] = json.loads(rows.explain(format="json"))
+        return max(int(told["Plan"]["Plan Rows"]), number)
