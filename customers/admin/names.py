@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop as _
 
 APPS: Final = ("customers", "exports", "templates_app")
 # As Django makes them of names in the code: listed, so that makemessages finds them.
+APP_NAMES: Final = (_("Customers"), _("Exports"))
 NAMES: Final = (
     *(_("API key"), _("API keys"), _("audit event"), _("audit events")),
     *(_("audit log"), _("audit logs"), _("business"), _("businesses")),
@@ -62,7 +63,9 @@ BETTER: Final = {
 def translate() -> None:
     """A name of which nothing is known stays as it is."""
     for app in APPS:
-        for model in apps.get_app_config(app).get_models():
+        config = apps.get_app_config(app)
+        config.verbose_name = gettext_lazy(str(config.verbose_name))
+        for model in config.get_models():
             options = model._meta
             options.verbose_name = gettext_lazy(str(options.verbose_name))
             options.verbose_name_plural = gettext_lazy(str(options.verbose_name_plural))

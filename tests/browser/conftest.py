@@ -20,9 +20,10 @@ FLAGS = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    # Playwright's loop runs in the thread of the tests; nothing else runs in it.
+    # Playwright's loop runs in the thread of the tests until the module's end; nothing
+    # else runs in it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         path = shutil.which("chromium")
@@ -39,9 +40,8 @@ def visit(chromium, live_server) -> Iterator[Callable[..., Seen]]:
     pages: list[Seen] = []
 
     def open_page(person: User | None = None, **options: Any) -> Seen:
-        context = chromium.new_context(
-            base_url=live_server.url, viewport={"width": 1300, "height": 900}, **options
-        )
+        given = {"viewport": {"width": 1300, "height": 900}} | options
+        context = chromium.new_context(base_url=live_server.url, **given)
         context.set_default_timeout(20_000)
         contexts.append(context)
         person = person or make.staff(is_superuser=True)
@@ -50,7 +50,7 @@ def visit(chromium, live_server) -> Iterator[Callable[..., Seen]]:
         seen.page.goto("/admin/login/")
         seen.page.locator("#id_username").fill(person.get_username())
         seen.page.locator("#id_password").fill(PASSWORD)
-        seen.page.get_by_role("button", name="Log in").click()
+        seen.page.locator("button[type=submit]").click()
         seen.page.wait_for_url("**/admin/")
         return seen
 

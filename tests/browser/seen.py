@@ -1,8 +1,23 @@
 """A page in a browser, and what it complains of: errors, refusals, the policy's too."""
 
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
-from playwright.sync_api import Page
+from playwright.sync_api import Dialog, Page
+
+AXE: Final = Path(__file__).parent / "axe" / "axe.min.js"
+"""axe-core 4.14.1, as it came."""
+RULES: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+_RUN: Final = """async (rules) => {
+  const runOnly = { type: "tag", values: rules };
+  const found = await axe.run(document, { runOnly, resultTypes: ["violations"] });
+  return found.violations.flatMap((each) =>
+    each.nodes.map((node) => `${each.id}: ${node.html.slice(0, 300)} ` +
+      [...node.any, ...node.all].map((check) => check.message).join("; ")));
+}"""
+_TEXTS: Final = """() => [document.body.textContent,
+  ...[...document.querySelectorAll("input, textarea")].map((box) => box.value)
+].join("\\n")"""
 
 
 class Seen:
@@ -11,7 +26,36 @@ class Seen:
         self.complaints: list[str] = []
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("dialog", self._asked)
 
     def _said(self, message: Any) -> None:
         if message.type in {"error", "warning"}:
             self.complaints.append(f"{message.text} {message.location}")
+
+    def _asked(self, dialog: Dialog) -> None:
+        self.complaints.append(f"{dialog.type}: {dialog.message}")
+        dialog.dismiss()
+
+    def open(self, path: str) -> None:
+        """Until what its modules fetch is there, too."""
+        self.page.goto(path)
+        if self.page.locator("script[type=module]").count():
+            self.page.wait_for_load_state("networkidle")
+
+    def violations(self) -> list[str]:
+        # What is evaluated for a test stands outside of the page's policy.
+        self.page.evaluate(AXE.read_text())
+        found: list[str] = self.page.evaluate(_RUN, RULES)
+        return found
+
+    def overflows(self) -> bool:
+        """Whether the page itself, not a table in it, scrolls sideways."""
+        wide: bool = self.page.evaluate(
+            "() => document.documentElement.scrollWidth > innerWidth"
+        )
+        return wide
+
+    def texts(self) -> str:
+        """What it says, and what stands in its boxes."""
+        told: str = self.page.evaluate(_TEXTS)
+        return told

@@ -16,7 +16,6 @@ from tests.exports.jobs_made import claimed, job
 from tests.exports.views.asking import BOTH
 
 pytestmark = [
-    pytest.mark.slow,
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True, databases=BOTH),
 ]

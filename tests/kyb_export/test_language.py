@@ -1,14 +1,17 @@
 """The admin in German; programs are answered in English whatever they accept."""
 
+import ast
 import gettext
 import re
+from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.utils import translation
 
-from customers.models import Customer
+from customers.models import Customer, Verification
 from exports.models import ExportJob
 from tests import make
 from tests.customers.admin.asking import at_admin, page
@@ -18,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 APPS = ("customers", "exports", "templates_app")
 GERMAN = {"Accept-Language": "de-AT,de;q=0.9,en;q=0.5"}
 SAME = {"Name", "Format", "Filter", "Pseudonym"}
+MARKS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "pgettext"}
 PAGES = sorted(
     path for app in APPS for path in (ROOT / app / "templates").rglob("admin/*.html")
 )
@@ -83,3 +87,71 @@ def test_catalogue_was_made_of_its_source(app):
 
     assert len(pairs) > 5
     assert {text: known.gettext(text) for text, _ in pairs} == dict(pairs)
+
+
+def words_of(path: Path) -> Iterator[str]:
+    """What a module marks for translation."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            is_mark = node.func.id in MARKS and node.args
+            if is_mark and isinstance(node.args[0], ast.Constant):
+                yield str(node.args[0].value)
+
+
+def sources(app: str) -> set[str]:
+    """The English texts of a catalogue; of plurals the singular."""
+    text = (ROOT / app / "locale/de/LC_MESSAGES/django.po").read_text()
+    found = re.findall(r'^msgid (".*")$', text, re.MULTILINE)
+    return {ast.literal_eval(each) for each in found}
+
+
+def blocks_of(path: Path) -> list[str]:
+    """What stands between ``blocktranslate`` tags, its names as gettext has them."""
+    found = re.findall(
+        r"{% blocktranslate.*?%}(.*?){% (?:plural|endblocktranslate) %}",
+        path.read_text(),
+        re.DOTALL,
+    )
+    return [re.sub(r"{{ (\w+) }}", r"%(\1)s", each) for each in found]
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_every_word_of_the_admins_code_is_in_the_catalogue(app):
+    modules = (ROOT / app / "admin").rglob("*.py")
+    words = {word for path in modules for word in words_of(path)}
+    words |= {
+        word
+        for path in PAGES
+        if path.relative_to(ROOT).parts[0] == app
+        for word in blocks_of(path)
+    }
+
+    known = set().union(*(sources(each) for each in APPS))
+
+    assert words - known == set()
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_no_text_of_a_catalogue_is_empty_or_a_guess(app):
+    source = (ROOT / app / "locale/de/LC_MESSAGES/django.po").read_text()
+    _head, *entries = source.split("\n\n")
+
+    assert [each for each in entries if "fuzzy" in each] == []
+    assert [each for each in entries if re.search(r'msgstr(\[\d\])? ""$', each)] == []
+    assert [each for each in entries if each.startswith("#~")] == []
+
+
+@pytest.mark.django_db
+def test_numbers_and_times_are_written_as_the_reader_does():
+    mine = make.business("business_mine")
+    row = make.verification(make.company(mine), fee=Decimal("1234.50"))
+    client = at_admin("manager", mine)
+    address = page(Verification, "change", row.pk)
+
+    german = client.get(address, headers=GERMAN).content.decode()
+    english = client.get(address).content.decode()
+
+    assert "15. Januar 2025 12:00" in german
+    assert "1234,50" in german
+    assert "Jan. 15, 2025, noon" in english
+    assert "1234.50" in english

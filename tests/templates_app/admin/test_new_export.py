@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from exports.models import ExportFile
 from exports.pipeline.datasets import DATASETS
+from exports.pipeline.renderers import RENDERERS
 from templates_app.models import ExportTemplate
 from tests import make
 from tests.customers.admin.asking import at_admin
@@ -98,6 +99,37 @@ def test_page_opens_with_a_type(mine, asked, begun):
     answer = opened(at_admin("operator", mine), type=asked)
 
     assert facts(answer)["begin"] == begun
+
+
+@pytest.mark.parametrize(
+    ("role", "queries", "begun"),
+    [
+        ("operator", [], {"business_id": None}),
+        ("manager", ["business_mine"], {"business_id": None, "export_type": "custom"}),
+    ],
+)
+def test_query_is_offered_to_who_may_ask_one(mine, role, queries, begun):
+    answer = opened(at_admin(role, mine), type="custom")
+
+    assert facts(answer)["queries"] == queries
+    assert facts(answer)["begin"] == begun
+    assert ('id="custom_query"' in answer.content.decode()) == bool(queries)
+    assert ('value="custom"><span>' in answer.content.decode()) == bool(queries)
+
+
+def test_query_is_offered_where_the_person_may_ask_one(mine):
+    person = make.staff("operator", mine)
+    person.memberships.create(business=make.business("business_b"), role="manager")
+    client = at_admin("viewer", mine)
+    client.force_login(person)
+
+    assert facts(opened(client))["queries"] == ["business_b"]
+
+
+def test_page_knows_a_usual_speed_of_every_format(mine):
+    answer = opened(at_admin("operator", mine))
+
+    assert set(facts(answer)["usual"]) >= set(RENDERERS)
 
 
 def test_names_that_hold_markup_are_text():

@@ -118,3 +118,23 @@ def test_template_that_is_no_longer_good_opens(signed_in):
 
     assert page.status_code == 200
     assert "no: what it names is gone" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("role", "is_offered"), [("operator", True), ("viewer", False)]
+)
+def test_template_leads_to_new_export_for_who_may_export(
+    signed_in, client, mine, role, is_offered
+):
+    signed_in.post(address("add"), form(name='<b>"Good"</b>'))
+    row = ExportTemplate.objects.get()
+    client.force_login(make.staff(role, mine))
+
+    pages = [client.get(address("changelist")), client.get(address("change", row.pk))]
+
+    link = (
+        f"{reverse('admin:new_export')}?business=business_mine&amp;template=good_ones"
+    )
+    for page in pages:
+        assert (f'href="{link}"' in page.content.decode()) == is_offered
+        assert "<b>" not in page.content.decode()
