@@ -22,10 +22,11 @@ from customers.models import (
     Verification,
 )
 from customers.tenancy import TenantOwned
-from exports.models import ExportJob, Webhook, Worker
+from exports.models import Destination, ExportJob, Webhook, Worker
 from templates_app.models import ExportTemplate, Schedule
 from tests import make
 from tests.customers.admin.asking import at_admin, listed, page
+from tests.exports.destinations_made import bucket_body, destination
 from tests.exports.jobs_made import job
 from tests.exports.webhooks_made import webhook
 from tests.templates_app.schedules_made import schedule
@@ -61,6 +62,7 @@ MADE = {
     ExportTemplate: lambda of: template(of, name=MARK),
     Schedule: lambda of: schedule(of, name=MARK),
     Webhook: lambda of: webhook(of, description=MARK)[0],
+    Destination: lambda of: destination(bucket_body(of, name=MARK)),
 }
 OF_NOBODY = {User, Group, Worker}
 
