@@ -22,10 +22,11 @@ from customers.models import (
     Verification,
 )
 from customers.tenancy import TenantOwned
-from exports.models import ExportJob
+from exports.models import Destination, ExportJob
 from templates_app.models import ExportTemplate
 from tests import make
 from tests.customers.admin.asking import at_admin, listed, page
+from tests.exports.destinations_made import bucket_body, destination
 from tests.exports.jobs_made import job
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +58,7 @@ MADE = {
     AuditEvent: event,
     ExportJob: lambda of: job(of, metadata={"text": MARK}),
     ExportTemplate: lambda of: template(of, name=MARK),
+    Destination: lambda of: destination(bucket_body(of, name=MARK)),
 }
 OF_NOBODY = {User, Group}
 
