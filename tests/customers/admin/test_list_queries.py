@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from customers.models import User
+from exports.models import Worker
 from tests import make
 from tests.customers.admin.asking import page
 from tests.customers.admin.test_owned import MADE, OF_NOBODY
@@ -17,6 +18,7 @@ FEW, MANY = 3, 300
 OTHERS = {
     User: lambda number: User.objects.create(username=f"staff-{number}"),
     Group: lambda number: Group.objects.create(name=f"group {number}"),
+    Worker: lambda number: Worker.objects.create(name=f"worker {number}"),
 }
 
 
