@@ -18,7 +18,7 @@ FEW, MANY = 3, 300
 OTHERS = {
     User: lambda number: User.objects.create(username=f"staff-{number}"),
     Group: lambda number: Group.objects.create(name=f"group {number}"),
-    Worker: lambda number: Worker.objects.create(name=f"worker {number}"),
+    Worker: lambda number: Worker.objects.note(f"worker {number}"),
 }
 
 
