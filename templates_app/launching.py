@@ -8,7 +8,7 @@ from typing import Any, Final
 from customers import sequence
 from customers.models import Business, Customer
 from customers.models.rows import ExportableRow
-from exports import jobs, runs
+from exports import jobs, runs, secrets
 from exports.customer360.bulk_asking import Asker, bulk_job, told
 from exports.customer360.faults import UnsupportedFormat
 from exports.deltas import links
@@ -92,6 +92,8 @@ def _of_dataset(schedule: Schedule, owner: Owner, at: Moment) -> ExportJob:
     payload = dict(schedule.export or {}) | {"business_id": schedule.business_id}
     if at.covers is not None:
         payload["time_range"] = at.covers.as_json()
+    if schedule.has_password:
+        payload["password"] = _password(schedule)
     wanted = jobs.check(payload, actor=owner.actor)
     if schedule.data_range == Schedule.DataRange.CHANGES:
         sort_named = payload.get("sort_by") is not None
@@ -103,6 +105,18 @@ def _of_dataset(schedule: Schedule, owner: Owner, at: Moment) -> ExportJob:
         mode=Mode.BACKGROUND,
         resolved_range=_resolved(wanted.spec, wanted.business, at.fire_at),
     )
+
+
+def wrapped(schedule: Schedule, password: str | None) -> str:
+    """As the row keeps it; it opens for this schedule alone."""
+    if password is None:
+        return ""
+    return secrets.wrap(password, purpose=schedule.purpose)
+
+
+def _password(schedule: Schedule) -> str:
+    """:raises ExportError: no key of this installation opens it."""
+    return secrets.unwrap(schedule.wrapped_password, purpose=schedule.purpose)
 
 
 def _resolved(

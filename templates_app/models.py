@@ -95,6 +95,7 @@ class Schedule(TenantOwned):
     :ivar next_at: the first time that is open; null: it is paused, or over.
     :ivar covered_until: the end of the last such range.
     :ivar failures: of runs, one after the other.
+    :ivar wrapped_password: of its files, under SECRETS_KEYS; empty: they have none.
     :ivar version: raised by each change.
     """
 
@@ -118,6 +119,7 @@ class Schedule(TenantOwned):
     export = models.JSONField(null=True)
     customers = models.JSONField(null=True)
     language = models.CharField(max_length=20, default="en")
+    wrapped_password = models.CharField(max_length=600, blank=True, default="")
     missed = models.CharField(max_length=12, choices=Missed, default=Missed.RUN_ONCE)
     data_range = models.CharField(
         max_length=20, choices=DataRange, default=DataRange.AS_ASKED
@@ -153,6 +155,10 @@ class Schedule(TenantOwned):
                 name="templates_schedule_export_or_customers",
             ),
             models.CheckConstraint(
+                condition=Q(wrapped_password="") | Q(customers__isnull=True),
+                name="templates_schedule_password_of_exports",
+            ),
+            models.CheckConstraint(
                 condition=Q(paused_at__isnull=True, paused_reason="")
                 | (Q(paused_at__isnull=False, next_at__isnull=True))
                 & ~Q(paused_reason=""),
@@ -173,6 +179,15 @@ class Schedule(TenantOwned):
     @property
     def schedule_id(self) -> str:
         return ids.show("sch", self.pk)
+
+    @property
+    def has_password(self) -> bool:
+        return bool(self.wrapped_password)
+
+    @property
+    def purpose(self) -> str:
+        """What its password is wrapped for."""
+        return f"password of schedule {self.pk}"
 
     @property
     def timetable(self) -> Timetable:

@@ -58,7 +58,8 @@ def replace(schedule_id: str, body: Any, *, actor: Actor, now: datetime) -> Sche
 
     :raises ExportError: whatever is wrong with the body or the asking.
     """
-    return _change(schedule_id, body, {"paused": False}, actor=actor, now=now)
+    base = {"paused": False, "password": None}
+    return _change(schedule_id, body, base, actor=actor, now=now)
 
 
 def amend(schedule_id: str, body: Any, *, actor: Actor, now: datetime) -> Schedule:
@@ -135,7 +136,7 @@ def _rewrite(
     now: datetime,
 ) -> None:
     before = (row.owner_kind, row.owner_id)
-    changes = [name for name in values if values[name] != getattr(row, name)]
+    changes = [name for name in values if _differs(row, name, values[name])]
     if not changes and not wanted.get("take_over"):
         return
     _fill(row, values, actor=actor, now=now)
@@ -144,6 +145,13 @@ def _rewrite(
     if before != (row.owner_kind, row.owner_id):
         changes.append("owner")
     pausing.record("schedule.changed", row, actor=actor, changed=changes)
+
+
+def _differs(row: Schedule, name: str, value: Any) -> bool:
+    """A password that is sent is a new one: nobody learns whether it is the same."""
+    if name == "password":
+        return value is not None or row.has_password
+    return bool(value != getattr(row, name))
 
 
 def _pause(row: Schedule, *, wanted: bool, actor: Actor, now: datetime) -> None:
@@ -160,7 +168,12 @@ def _fill(
     is_new = row._state.adding
     moves = any(values[name] != getattr(row, name) for name in _TIMES)
     for name, value in values.items():
-        setattr(row, name, value)
+        if name == "password":
+            row.wrapped_password = launching.wrapped(row, value)
+        else:
+            setattr(row, name, value)
+    if row.has_password and row.customers is not None:
+        raise Invalid.field("password", "password must be null for customer_360")
     row.owner_kind, row.owner_id, row.owner_label = actor.kind, actor.id, actor.label
     row.language = translation.get_language() or "en"
     _check_export(row, actor, now)
@@ -199,16 +212,19 @@ def _as_owner(actor: Actor) -> Owner:
 
 def _placed(error: ExportError, name: str) -> ExportError:
     """The same error, of a request that is a field of another."""
-    details: list[Detail] = [
-        {
-            "field": f"{name}.{each['field']}".removesuffix(".body"),
-            "message": f"{name}: {each['message']}",
-        }
-        for each in error.details
-    ]
+    details = [_placed_detail(each, name) for each in error.details]
     if isinstance(error, Invalid) and details:
         return Invalid.of(details)
     return type(error)(f"{name}: {error.message}", details=details)
+
+
+def _placed_detail(detail: Detail, name: str) -> Detail:
+    """A password is beside the request, not in it."""
+    field, message = detail["field"], detail["message"]
+    if field == "password":
+        return {"field": field, "message": message}
+    placed = f"{name}.{field}".removesuffix(".body")
+    return {"field": placed, "message": f"{name}: {message}"}
 
 
 def _check_same(body: Mapping[str, Any], row: Schedule) -> None:

@@ -30,7 +30,7 @@ _KEPT: Final = (
 )
 FIELDS: Final = (
     *("business_id", "name", "cron", "interval_minutes", "time_zone", "starts_at"),
-    *("ends_at", "export", "customer_360", *_CHOICES, *_FLAGS, "paused"),
+    *("ends_at", "export", "customer_360", "password", *_CHOICES, *_FLAGS, "paused"),
 )
 CHANGING: Final = (*FIELDS, "take_over")
 
@@ -54,7 +54,7 @@ def check_body(body: Any, known: tuple[str, ...]) -> dict[str, Any]:
 
 
 def as_body(row: Schedule) -> dict[str, Any]:
-    """What would be sent for it."""
+    """What would be sent for it, but for its password, which stays where it is."""
     body = {name: getattr(row, name) for name in _KEPT}
     body["cron"] = row.cron or None
     body["customer_360"] = body.pop("customers")
@@ -65,6 +65,8 @@ def as_body(row: Schedule) -> dict[str, Any]:
 
 def read(body: Mapping[str, Any], *, business: Business) -> dict[str, Any]:
     """The columns of the row, but for what the export itself may be.
+
+    And the password, in the clear, when the body names it: None takes it away.
 
     :raises Invalid: naming every field that is wrong.
     """
@@ -82,6 +84,8 @@ def read(body: Mapping[str, Any], *, business: Business) -> dict[str, Any]:
         values[name] = body.get(name) or False
         if not isinstance(values[name], bool):
             problems.add(name, "must be true or false")
+    if "password" in body:
+        values["password"] = _password(body, values, problems)
     _check_together(values, problems)
     problems.settle()
     return values
@@ -132,6 +136,18 @@ def _name(value: Any, problems: Problems) -> Any:
         problems.add("name", "must be a text")
     elif not 1 <= len(value.strip()) <= len(value) <= MAX_NAME:
         problems.add("name", f"must have 1 to {MAX_NAME} characters, not only spaces")
+    return value
+
+
+def _password(
+    body: Mapping[str, Any], values: Mapping[str, Any], problems: Problems
+) -> Any:
+    """The export's own check says what a good one is."""
+    value = body["password"]
+    if not isinstance(value, str | None):
+        problems.add("password", "must be a text")
+    elif value is not None and values["customers"] is not None:
+        problems.add("password", "must be left out for customer_360")
     return value
 
 
@@ -199,7 +215,8 @@ def _what(
             continue
         given = value or {}
         if given.get("password") is not None:
-            problems.add(f"{name}.password", "must be left out: a schedule keeps none")
+            hint = "must be left out: send password beside it"
+            problems.add(f"{name}.password", hint)
         if given.get(owner) not in (None, business_id):
             message = "must be the schedule's own, which may also be left out"
             problems.add(f"{name}.{owner}", message)

@@ -118,6 +118,7 @@ class ScheduleSerializer(serializers.Serializer[Schedule]):
     ends_at = MomentField(allow_null=True)
     export = serializers.DictField(allow_null=True)
     customer_360 = serializers.DictField(source="customers", allow_null=True)
+    has_password = serializers.BooleanField()
     missed = serializers.ChoiceField(Missed.values)
     data_range = serializers.ChoiceField(Schedule.DataRange.values)
     only_if_changed = serializers.BooleanField()
@@ -216,10 +217,9 @@ def _flag(text: str) -> dict[str, Any]:
 def _properties() -> dict[str, Any]:
     of_export = export_request()
     moment = {"type": "string", "format": "date-time"}
-    export = {
-        name: schema
-        for name, schema in of_export["properties"].items()
-        if name != "password"
+    export = dict(of_export["properties"])
+    password = export.pop("password") | {
+        "description": "Of each file; kept encrypted, and never told again"
     }
     return {
         "business_id": of_export["properties"]["business_id"],
@@ -248,6 +248,7 @@ def _properties() -> dict[str, Any]:
         "customer_360": _or_null(
             BODY, description="In its place, for staff: a bulk export of customers"
         ),
+        "password": password,
         "missed": _or_null(
             {"type": "string", "enum": Missed.values}, default=Missed.RUN_ONCE.value
         ),

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
+    UnfoldAdminPasswordWidget,
     UnfoldAdminRadioSelectWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
@@ -59,7 +60,10 @@ def _code(rows: int, example: str) -> UnfoldAdminTextareaWidget:
 class ScheduleForm(TimesForm):
     """:ivar row: the schedule that is changed; None: a new one."""
 
-    field_order = ("business", "name", *_WHAT, *schedule_times.FIELDS, *_OPTIONS)
+    field_order = (
+        *("business", "name", *_WHAT, *schedule_times.FIELDS, *_OPTIONS),
+        *("password", "no_password"),
+    )
     business = forms.ModelChoiceField(
         label=_("Business"),
         queryset=Business.objects.none(),
@@ -115,6 +119,17 @@ class ScheduleForm(TimesForm):
         label=_("Only if there are rows"), required=False, widget=UnfoldBooleanWidget
     )
 
+    password = forms.CharField(
+        label=_("Password of the files"),
+        required=False,
+        strip=False,
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
+        help_text=_("Kept encrypted, and never shown again."),
+    )
+    no_password = forms.BooleanField(
+        label=_("No password any more"), required=False, widget=UnfoldBooleanWidget
+    )
+
     def __init__(
         self, data: Any, *, reach: Reach, actor: Actor, row: Schedule | None = None
     ) -> None:
@@ -122,6 +137,8 @@ class ScheduleForm(TimesForm):
         self.row, self._actor = row, actor
         own: Any = self.fields["business"]
         own.queryset = Business.objects.filter(reach.rows("id")).order_by("name", "id")
+        if row is None or not row.has_password:
+            del self.fields["no_password"]
         if row is not None:
             del self.fields["business"]
             reach = Reach(frozenset({row.business_id}))
@@ -162,6 +179,7 @@ class ScheduleForm(TimesForm):
             **self._export(),
             **self.times(self._business()),
             **{name: self.cleaned_data[name] for name in _OPTIONS},
+            **self._password(),
         }
 
     def _changes(self) -> dict[str, Any]:
@@ -176,7 +194,14 @@ class ScheduleForm(TimesForm):
             body |= self._export()
         if changed & set(schedule_times.FIELDS):
             body |= self.times(self._business())
-        return body
+        return body | self._password()
+
+    def _password(self) -> dict[str, Any]:
+        """Left empty it says nothing: one that is kept stays."""
+        if self.cleaned_data.get("no_password"):
+            return {"password": None}
+        given = self.cleaned_data["password"]
+        return {"password": given} if given else {}
 
     def _export(self) -> dict[str, Any]:
         data = self.cleaned_data
