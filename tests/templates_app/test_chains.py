@@ -1,8 +1,9 @@
 """Schedules that export changes: which run follows which, and which begins anew."""
 
 import pytest
+from django.utils import timezone
 
-from exports import runs
+from exports import claims, runs
 from exports.deltas.apply import Exported, apply
 from exports.errors import Conflict
 from exports.models import ExportFile, ExportJob
@@ -95,6 +96,18 @@ def test_run_that_does_not_complete_leaves_its_changes_to_the_next(of, mine, sta
     after = run(of, 3, change=lambda: make.company(mine))
 
     assert (before, after) == (("full", 0, 1, 0), ("delta", 1, 2, 0))
+
+
+def test_run_whose_worker_was_killed_begins_again_where_it_began(of, mine):
+    run(of, 1)
+    make.company(mine)
+    beat(NOON + 2 * HOUR)
+    claimed(run_of(of).job, seconds=-1)
+    make.company(mine)
+
+    claims.reap(now=timezone.now())
+
+    assert run(of, 2) == ("delta", 1, 2, 0)
 
 
 def test_first_run_that_fails_is_followed_by_a_full_one(of):

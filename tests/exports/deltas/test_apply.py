@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pytest
 
-from customers.models import Company
+from customers.models import Company, Verification
 from exports.deltas.apply import Exported, Unfit, apply
 from tests import make
 from tests.exports.deltas.chains import Chain, settled
@@ -116,13 +116,13 @@ def test_file_that_was_changed_is_refused(chain, number):
 def test_rows_longer_than_what_is_read_at_a_time_stay_whole(
     mine, tmp_path, name, fields
 ):
-    row = make.company(mine)
-    chain = Chain(tmp_path, mine, settled(mine, "business_data", name, **fields))
+    row = make.verification(mine)
+    chain = Chain(tmp_path, mine, settled(mine, "verifications", name, **fields))
     chain.grow()
 
     long = '{"[' * 200_000 + "\\"
-    Company.objects.filter(pk=row.pk).update(address=long)
-    make.company(mine, address=long[::-1])
+    Verification.objects.filter(pk=row.pk).update(notes=long)
+    make.verification(mine, notes=long[::-1])
     chain.grow()
 
     assert chain.applied() == chain.full_now()
