@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0003_planned_anew'),
-        ('templates_app', '0002_schedules'),
+        ('templates_app', '0003_changes'),
     ]
 
     operations = [
