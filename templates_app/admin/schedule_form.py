@@ -39,6 +39,7 @@ MISSED: Final = {
 DATA: Final = {
     str(Schedule.DataRange.AS_ASKED): _("as the export asks for it"),
     str(Schedule.DataRange.SINCE_PREVIOUS): _("what came since the run before"),
+    str(Schedule.DataRange.CHANGES): _("what changed, and what is gone, since then"),
 }
 
 

@@ -162,7 +162,7 @@ def test_session_of_somebody_who_is_not_staff_is_nobody(client):
         ("auditor", {"exports:read"}, Clearance.INTERNAL),
         (
             "operator",
-            {"exports:read", "exports:write", "templates:write"},
+            {"exports:read", "exports:write", "templates:write", "schedules:write"},
             Clearance.PERSONAL,
         ),
         ("manager", set(SCOPES), Clearance.SENSITIVE),

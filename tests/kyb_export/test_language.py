@@ -20,7 +20,7 @@ from tests.exports.jobs_made import claimed, job
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("customers", "exports", "templates_app")
 GERMAN = {"Accept-Language": "de-AT,de;q=0.9,en;q=0.5"}
-SAME = {"Name", "Format", "Filter", "Pseudonym"}
+SAME = {"Name", "Format", "Filter", "Pseudonym", "Status"}
 MARKS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "pgettext"}
 PAGES = sorted(
     path for app in APPS for path in (ROOT / app / "templates").rglob("admin/*.html")

@@ -8,6 +8,7 @@ import time_machine
 from django.urls import reverse
 
 from customers.models import AuditEvent
+from templates_app.admin.schedule_form import DATA
 from templates_app.models import ExportTemplate, Schedule
 from tests import make
 from tests.customers.admin.asking import at_admin, page
@@ -286,3 +287,13 @@ def test_next_times_are_for_who_may_make_schedules(mine, role, business):
     )
 
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("data_range", Schedule.DataRange.values)
+def test_each_kind_of_data_has_its_words(mine, data_range):
+    asked = {"export_type": "verifications", "format": "csv"}
+    row = schedule(mine, export=asked, data_range=data_range)
+
+    shown = at_admin("operator", mine).get(page(Schedule, "change", row.pk))
+
+    assert str(DATA[data_range]) in shown.content.decode()
