@@ -14,6 +14,7 @@ NOWHERE = {
     "batch_id": "bat_01J00000000000000000000000",
     "template_id": "none",
     "webhook_id": "whk_01J00000000000000000000000",
+    "destination_id": "dst_01J00000000000000000000000",
     "delivery_id": "dlv_01J00000000000000000000000",
     "schedule_id": "sch_01J00000000000000000000000",
 }
