@@ -13,6 +13,7 @@ from django.db.models import CharField, Field, JSONField, Model, TextField
 from customers import audit
 from customers.actors import Actor
 from customers.models import AuditEvent, Business, Customer, User
+from exports.models import Worker
 from tests import make
 from tests.customers.admin.test_owned import MADE
 
@@ -37,6 +38,8 @@ def one_of_each() -> dict[type[Model], Model]:
     rows = {model: maker(business) for model, maker in MADE.items()}
     rows |= {User: make.staff("operator", business), AuditEvent: _event(business)}
     rows[Group] = Group.objects.create(name=MARKUP)
+    Worker.objects.note(MARKUP)
+    rows[Worker] = Worker.objects.get()
     _belongings(rows[Customer])
     for row in _all():
         mark(row)

@@ -10,12 +10,14 @@ from exports import runs
 from exports.models import ExportJob
 from templates_app.models import ExportTemplate
 from tests import make
+from tests.exports.pipeline.query.asking import query_role
 from tests.exports.views.asking import BOTH
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True, databases=BOTH),
 ]
+__all__ = ["query_role"]
 NEW = "/admin/templates_app/exporttemplate/new-export/"
 
 
@@ -54,6 +56,7 @@ def downloaded(page) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline="")))
 
 
+@pytest.mark.usefixtures("query_role")
 def test_query_is_written_mended_and_run(visit, mine):
     seen = visit(make.staff("manager", mine))
     page = seen.page
