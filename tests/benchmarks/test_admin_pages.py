@@ -5,7 +5,7 @@ import pytest
 from benchmarks import admin_pages
 from tests.benchmarks.printed import cells
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_stack]
 
 
 def test_every_page_of_each_reader_is_timed(bench, capsys):

@@ -22,9 +22,16 @@ def free_port() -> int:
 
 @contextmanager
 def running(
-    command: Sequence[str], *, log: Path, ready: Callable[[], bool], **popen: Any
+    command: Sequence[str],
+    *,
+    log: Path,
+    ready: Callable[[], bool],
+    stop: signal.Signals = signal.SIGINT,
+    **popen: Any,
 ) -> Iterator[None]:
-    """Runs a server while the block runs; a SIGINT must mean "stop" to it.
+    """Runs a server while the block runs.
+
+    :param stop: what it ends by.
 
     It gets a session of its own: Ctrl-C in the terminal is for the tests, which need
     their servers until they have ended.
@@ -39,7 +46,7 @@ def running(
         _wait(server, ready, log)
         yield
     finally:
-        _stop(server)
+        _stop(server, stop)
 
 
 def _wait(
@@ -53,8 +60,8 @@ def _wait(
         time.sleep(0.05)
 
 
-def _stop(server: subprocess.Popen[bytes]) -> None:
-    server.send_signal(signal.SIGINT)
+def _stop(server: subprocess.Popen[bytes], stop: signal.Signals) -> None:
+    server.send_signal(stop)
     try:
         server.wait(20)
     except subprocess.TimeoutExpired:

@@ -2,12 +2,14 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from getpass import getuser
 from pathlib import Path
 
@@ -62,7 +64,9 @@ class Sftp:
             Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
         command = [program, "-D", "-e", "-f", str(self.folder / "config")]
         log = self.folder / "log"
-        with running(command, log=log, ready=lambda: _answers(self.port)):
+        ready = partial(_answers, self.port)
+        # It does not hear SIGINT.
+        with running(command, log=log, ready=ready, stop=signal.SIGTERM):
             yield
 
 
