@@ -14,6 +14,7 @@ from unfold.widgets import (
 
 from customers.actors import Actor
 from exports import policy
+from exports.delivery import naming
 from exports.destination_bodies import (
     ADDRESSES,
     CHANGEABLE,
@@ -65,27 +66,27 @@ class DestinationForm(forms.ModelForm[Destination]):
     actor: Actor
     """Who is at the form; the admin sets it."""
 
-    endpoint = _text(_("endpoint"), help_text=_("S3: left empty, it is Amazon's"))
-    region = _text(_("region"))
-    bucket = _text(_("bucket"))
-    host = _text(_("host"), help_text=_("SFTP"))
+    endpoint = _text(_("Endpoint (S3)"), help_text=_("Left empty, it is Amazon's"))
+    region = _text(_("Region (S3)"))
+    bucket = _text(_("Bucket (S3)"))
+    host = _text(_("Host (SFTP)"))
     port = forms.IntegerField(
-        label=_("port"),
+        label=_("Port (SFTP)"),
         required=False,
         initial=SSH_PORT,
         widget=UnfoldAdminIntegerFieldWidget(),
     )
-    user = _text(_("user"))
+    user = _text(_("User (SFTP)"))
     host_key = _text(
-        _("host key"), help_text=_("SFTP: what ssh-keyscan prints after the host")
+        _("Host key (SFTP)"), help_text=_("What ssh-keyscan prints after the host")
     )
-    access_key_id = _secret(_("access key id"))
-    secret_access_key = _secret(_("secret access key"))
-    password = _secret(_("password"))
+    access_key_id = _secret(_("Access key id (S3)"))
+    secret_access_key = _secret(_("Secret access key (S3)"))
+    password = _secret(_("Password (SFTP)"))
     private_key = forms.CharField(
-        label=_("private key"), required=False, widget=HiddenText()
+        label=_("Private key (SFTP)"), required=False, widget=HiddenText()
     )
-    passphrase = _secret(_("passphrase of the private key"))
+    passphrase = _secret(_("Passphrase of the private key (SFTP)"))
 
     class Meta:
         model = Destination
@@ -93,6 +94,8 @@ class DestinationForm(forms.ModelForm[Destination]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance._state.adding:
+            self.fields["path"].initial = naming.DEFAULT
         if not self.instance._state.adding and "host_key" in self.fields:
             kept = self.instance.address.get("host_key", "")
             self.fields["host_key"].initial = kept
