@@ -1,7 +1,5 @@
 """Destinations are made, changed, tested and deleted here: checked and audited."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
@@ -59,7 +57,7 @@ def create(body: Any, *, actor: Actor, now: datetime) -> Destination:
         id=ids.new_id(), business_id=business_id, created_at=now, updated_at=now, **row
     )
     credentials.keep(destination, secret)
-    with _changing(business_id):
+    with policy.changing(business_id):
         most = int(knob("MAX_DESTINATIONS_PER_BUSINESS"))
         if Destination.objects.for_business(business_id).count() >= most:
             raise Conflict(
@@ -79,7 +77,7 @@ def change(
     :raises ExportError: whatever is wrong with the body or the asking.
     """
     values = changed(fields(body, CHANGEABLE), kind=destination.kind)
-    with _changing(destination.business_id):
+    with policy.changing(destination.business_id):
         row = _current(destination)
         if not values:
             return row
@@ -107,7 +105,7 @@ _PLAIN: Final = ("name", "path")
 
 def delete(destination: Destination, *, actor: Actor) -> None:
     """With what is on its way to it, and its log."""
-    with _changing(destination.business_id):
+    with policy.changing(destination.business_id):
         row = _current(destination)
         _record("destination.deleted", row, actor)
         row.delete()
@@ -167,14 +165,6 @@ def redeliver(delivery: Delivery, *, actor: Actor, now: datetime) -> Delivery:
                 "destination.redelivered", delivery.destination, actor, delivery=shown
             )
     return delivery
-
-
-@contextmanager
-def _changing(business_id: str) -> Iterator[None]:
-    """One change of a business's destinations at a time, in one transaction."""
-    with transaction.atomic():
-        policy.lock(business_id)
-        yield
 
 
 def _current(destination: Destination) -> Destination:

@@ -1,7 +1,10 @@
 """May this spec run in this way now? Pure questions, each with its error."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
+
+from django.db import transaction
 
 from customers import ids, security
 from customers.actors import Actor, Grant
@@ -90,6 +93,17 @@ def lock(business_id: str) -> None:
     rows = Business.objects.select_for_update(no_key=True).filter(pk=business_id)
     if not rows.values_list("pk").first():
         raise BusinessNotFound(f"there is no business '{business_id[:64]}'")
+
+
+@contextmanager
+def changing(business_id: str) -> Iterator[None]:
+    """One change at a time of what a business keeps here, in one transaction.
+
+    :raises BusinessNotFound: there is none.
+    """
+    with transaction.atomic():
+        lock(business_id)
+        yield
 
 
 def check_active_jobs(business_id: str) -> None:

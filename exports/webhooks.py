@@ -1,7 +1,6 @@
 """Webhooks are made, changed, rotated, tested and deleted here: checked and audited."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -53,7 +52,7 @@ def create(body: Any, *, actor: Actor, now: datetime) -> tuple[Webhook, str]:
     )
     secret = signatures.new_secret()
     webhook.wrapped_secret = secrets.wrap(secret, purpose=webhook.purpose)
-    with _changing(business_id):
+    with policy.changing(business_id):
         most = int(knob("MAX_WEBHOOKS_PER_BUSINESS"))
         if Webhook.objects.for_business(business_id).count() >= most:
             raise Conflict(
@@ -77,7 +76,7 @@ def change(webhook: Webhook, body: Any, *, actor: Actor, now: datetime) -> Webho
     if "events" in fields and fields["events"] is None:
         fields["events"] = list(LISTENED_TO)
     values = _checked(fields)
-    with _changing(webhook.business_id):
+    with policy.changing(webhook.business_id):
         row = _locked(webhook)
         changed = [name for name in values if getattr(row, name) != values[name]]
         for name in changed:
@@ -98,7 +97,7 @@ def rotate(webhook: Webhook, *, actor: Actor, now: datetime) -> tuple[Webhook, s
     """A new secret; the one before goes on signing beside it for a while."""
     secret = signatures.new_secret()
     overlap = timedelta(seconds=knob("WEBHOOK_SECRET_OVERLAP_SECONDS"))
-    with _changing(webhook.business_id):
+    with policy.changing(webhook.business_id):
         row = _locked(webhook)
         row.wrapped_old_secret, row.overlap_until = row.wrapped_secret, now + overlap
         row.wrapped_secret = secrets.wrap(secret, purpose=row.purpose)
@@ -110,7 +109,7 @@ def rotate(webhook: Webhook, *, actor: Actor, now: datetime) -> tuple[Webhook, s
 
 def delete(webhook: Webhook, *, actor: Actor) -> None:
     """With what is on its way to it, and its log."""
-    with _changing(webhook.business_id):
+    with policy.changing(webhook.business_id):
         row = _locked(webhook)
         _record("webhook.deleted", row, actor)
         row.delete()
@@ -200,14 +199,6 @@ def _check_description(value: Any, problems: Problems) -> None:
 def _check_contact(value: Any, problems: Problems) -> None:
     if value is not None and not is_address(value):
         problems.add("contact", "must be an email address")
-
-
-@contextmanager
-def _changing(business_id: str) -> Iterator[None]:
-    """One change of a business's webhooks at a time, in one transaction."""
-    with transaction.atomic():
-        policy.lock(business_id)
-        yield
 
 
 def _locked(webhook: Webhook) -> Webhook:

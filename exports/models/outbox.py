@@ -125,6 +125,10 @@ class Delivery(TenantOwned):
     def message_id(self) -> str:
         return ids.show("msg", self.event_id)
 
+    @property
+    def next_attempt_at(self) -> datetime | None:
+        return self.due_at if self.state == DeliveryState.PENDING else None
+
 
 class Attempt(models.Model):
     """One try to deliver.

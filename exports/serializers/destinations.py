@@ -74,17 +74,13 @@ class BroughtSerializer(serializers.Serializer[Delivery]):
     state = serializers.ChoiceField(DeliveryState.values)
     receipt = serializers.SerializerMethodField()
     attempts = AttemptSerializer(many=True)
-    next_attempt_at = serializers.SerializerMethodField()
+    next_attempt_at = MomentField(allow_null=True)
     created_at = MomentField()
     ended_at = MomentField(allow_null=True)
 
     @extend_schema_field(ReceiptSerializer(allow_null=True))
     def get_receipt(self, delivery: Delivery) -> dict[str, Any] | None:
         return delivery.receipt or None
-
-    def get_next_attempt_at(self, delivery: Delivery) -> str | None:
-        is_over = delivery.state != DeliveryState.PENDING
-        return None if is_over else MomentField().to_representation(delivery.due_at)
 
 
 class BroughtListSerializer(serializers.Serializer[Any]):

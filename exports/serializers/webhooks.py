@@ -65,13 +65,9 @@ class DeliverySerializer(serializers.Serializer[Delivery]):
     state = serializers.ChoiceField(DeliveryState.values)
     payload = serializers.DictField()
     attempts = AttemptSerializer(many=True)
-    next_attempt_at = serializers.SerializerMethodField()
+    next_attempt_at = MomentField(allow_null=True)
     created_at = MomentField()
     ended_at = MomentField(allow_null=True)
-
-    def get_next_attempt_at(self, delivery: Delivery) -> str | None:
-        is_over = delivery.state != DeliveryState.PENDING
-        return None if is_over else MomentField().to_representation(delivery.due_at)
 
 
 class DeliveryListSerializer(serializers.Serializer[Any]):
