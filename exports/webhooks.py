@@ -41,8 +41,12 @@ def create(body: Any, *, actor: Actor, now: datetime) -> tuple[Webhook, str]:
         raise Invalid.field("business_id", f"business_id {message}")
     policy.known(actor, business_id)
     policy.granted(actor, SCOPE, business_id)
-    asked = {"url": None, "events": list(LISTENED_TO)} | _fields(body, NEW)
-    del asked["business_id"]
+    fields = _fields(body, NEW)
+    asked = {"url": None} | {
+        name: fields[name] for name in fields if name in CHANGEABLE
+    }
+    if asked.get("events") is None:
+        asked["events"] = list(LISTENED_TO)
     webhook = Webhook(
         id=ids.new_id(),
         business_id=business_id,

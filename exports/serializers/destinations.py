@@ -122,7 +122,11 @@ class _PartShape(OpenApiSerializerExtension):  # type: ignore[no-untyped-call] #
         known = {name: (_OF_ALL | _SFTP)[name] for name in ("name", "path", "host_key")}
         secrets = [*_S3_SECRETS, *_SFTP_SECRETS]
         shape = _shape(known, secrets=secrets)
-        return shape | {"description": "host_key is of SFTP alone."}
+        properties = {
+            name: _or_null(each) for name, each in shape["properties"].items()
+        }
+        told = {"description": "host_key is of SFTP alone; null leaves what is kept."}
+        return shape | told | {"properties": properties}
 
 
 _S3_SECRETS: Final[list[tuple[str, ...]]] = [("access_key_id", "secret_access_key")]
@@ -131,6 +135,7 @@ _SFTP_SECRETS: Final[list[tuple[str, ...]]] = [
     ("private_key",),
     ("private_key", "passphrase"),
 ]
+_OPTIONAL: Final = {"path", "endpoint", "region", "port"}
 _OF_ALL: Final[dict[str, Any]] = {
     "name": {"type": "string", "minLength": 1, "maxLength": 100, "pattern": r"\S"},
     "path": {
@@ -167,7 +172,8 @@ def _shape(
 ) -> dict[str, Any]:
     properties = known | {"credentials": {"oneOf": [_secret(each) for each in secrets]}}
     if kind:
-        properties |= {
+        optional = {name: _or_null(known[name]) for name in _OPTIONAL & set(known)}
+        properties |= optional | {
             "business_id": export_request()["properties"]["business_id"],
             "kind": {"type": "string", "const": kind},
         }
@@ -176,6 +182,11 @@ def _shape(
         "additionalProperties": False,
         "properties": properties,
     }
+
+
+def _or_null(shape: dict[str, Any]) -> dict[str, Any]:
+    """Null counts as left out."""
+    return {"anyOf": [shape, {"type": "null"}]}
 
 
 def _secret(names: tuple[str, ...]) -> dict[str, Any]:

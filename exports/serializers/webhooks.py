@@ -103,11 +103,14 @@ class _PartShape(OpenApiSerializerExtension):  # type: ignore[no-untyped-call] #
 
 def _events() -> dict[str, Any]:
     """Anew for each document: what makes one takes enumerations out of it."""
-    return {
+    events = {
         "type": "array",
         "minItems": 1,
         "items": {"type": "string", "enum": list(LISTENED_TO)},
-        "description": "What it is told of",
+    }
+    return {
+        "anyOf": [events, {"type": "null"}],
+        "description": "What it is told of; null: all of these",
         "default": list(LISTENED_TO),
     }
 

@@ -105,6 +105,7 @@ def test_schedules_of_requests_agree_with_the_model(mine, token, settings, numbe
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_thousand_schedules_of_requests_agree_with_the_model(mine, token, settings):
     settings.REDIS_URL = ""
     for number in range(1000):
