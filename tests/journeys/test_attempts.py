@@ -84,7 +84,10 @@ class World:
             for content in each.everything()
             for mark in marked.found(content)
         ]
-        said = [each.said(shown(known)) for each, known in zip(pair, ids, strict=True)]
+        said = [
+            each.said(shown(known, self.mine))
+            for each, known in zip(pair, ids, strict=True)
+        ]
         is_refused = any(each.status >= 400 for each in pair)
         if is_refused and attempt.reaches_out and said[0] != said[1]:
             wrong.append(f"{attempt}: {said[0]} is not {said[1]}")

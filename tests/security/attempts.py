@@ -93,9 +93,13 @@ class Attempt:
         return "@id:" in self.address + (self.body or "")
 
 
-def shown(ids: Mapping[str, str]) -> list[str]:
-    """All that an answer may echo of these ids, the longest first."""
-    forms = {form(text) for text in ids.values() for form in _FORMS.values()}
+def shown(*ids: Mapping[str, str]) -> list[str]:
+    """All that an answer may echo of these ids, the longest first.
+
+    One's own belong to it: what they and others' begin with is the same text.
+    """
+    texts = {text for each in ids for text in each.values()}
+    forms = {form(text) for text in texts for form in _FORMS.values()}
     written = {quote(text, safe="") for text in forms} | forms
     written |= {json.dumps(text)[1:-1] for text in forms}
     return sorted(written, key=len, reverse=True)

@@ -56,7 +56,7 @@ def compared(there, attempt) -> list[str]:
         for mark in [*marked.found(content), *leaked(there, content)]
     ]
     said = [
-        each.said(shown(ids))
+        each.said(shown(ids, there.mine))
         for each, ids in zip(pair, (there.theirs, ABSENT), strict=True)
     ]
     is_refused = any(each.status >= 400 for each in pair)
