@@ -133,7 +133,7 @@ def test_each_time_of_a_night_of_change_is_run_once(start, settings):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(7200)
 @pytest.mark.django_db
 def test_each_time_of_a_year_is_run_once():
     start, end = year()
