@@ -104,7 +104,7 @@ def things(client: Client, text: str) -> dict[str, str]:
     several = owner | {"exports": [fields, fields], "bundle": True}
     batch = client.call("POST", "/v1/export/batches", json=several).json()
     name = client.business_id.replace("business", "template")
-    kept = owner | {"id": f"{name}__"[:19], "name": text, "description": text}
+    kept = owner | {"id": f"{name}xx"[:19], "name": text, "description": text}
     kept |= {"type": "user_data", "format": "csv"}
     template = client.call("POST", "/v1/export/templates", json=kept).json()
     timed = owner | {"name": text, "cron": "0 6 1 1 *"}
