@@ -42,7 +42,7 @@ def pytest_collection_modifyitems(
 def _has_database(item: pytest.Item) -> bool:
     fixtures = set(getattr(item, "fixturenames", ()))
     return bool(item.get_closest_marker("django_db")) or not fixtures.isdisjoint(
-        {"db", "transactional_db", "redis_url"}
+        {"db", "transactional_db", "redis_url", "tested_url"}
     )
 
 

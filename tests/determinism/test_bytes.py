@@ -59,7 +59,9 @@ def tested_url(tmp_path_factory) -> Iterator[Callable[[str], str]]:
         return
     base, _, _ = settings.DATABASE_URL.rpartition("/")
     made = []
-    with psycopg.connect(settings.DATABASE_URL, autocommit=True) as server:
+    # The database of a run is made by its first test that asks for one.
+    there = os.environ.get("TEST_POSTGRES_URL", settings.DATABASE_URL)
+    with psycopg.connect(there, autocommit=True) as server:
 
         def create(name: str) -> str:
             made.append(f"determinism_{name}_{os.getpid()}")
