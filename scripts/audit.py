@@ -19,8 +19,11 @@ def asked(requirements: str) -> list[dict[str, Any]]:
         program = [sys.executable, "-m", "pip_audit", "--disable-pip"]
         options = ["--require-hashes", "--requirement", requirements]
         output = ["--format", "json", "--output", str(answer), "--progress-spinner=off"]
-        run = subprocess.run([*program, *options, *output], check=False)  # nosec B603
+        run = subprocess.run(  # nosec B603
+            [*program, *options, *output], capture_output=True, text=True, check=False
+        )
         if not answer.exists():
+            print(run.stderr, file=sys.stderr)
             print("The advisory source did not answer: all packages are unchecked.")
             sys.exit(run.returncode or 3)
         found: list[dict[str, Any]] = json.loads(answer.read_text())["dependencies"]
