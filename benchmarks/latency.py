@@ -1,6 +1,7 @@
 """How long an unloaded server takes to answer: gunicorn on loopback, one client."""
 
 import math
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -94,6 +95,8 @@ def serving(environment: dict[str, str], *, folder: Path) -> Iterator[int]:
         command,
         log=folder / "gunicorn.log",
         ready=lambda: is_up(port),
+        # Told to quit at once, it can lock itself up in the handler of the signal.
+        stop=signal.SIGTERM,
         cwd=ROOT,
         env=environment,
     ):

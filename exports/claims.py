@@ -96,7 +96,9 @@ def _take(job: ExportJob, *, worker: str, now: datetime) -> bool:
             resolved_range=job.resolved_range,
         )
         if taken:
-            job.refresh_from_db()
+            job.refresh_from_db(
+                from_queryset=ExportJob.objects.select_related("business")
+            )
             record("export.processing", job, actor=system(worker))
     return taken == 1
 

@@ -41,6 +41,8 @@ def publish(
     """Tell the endpoints of the business that listen to such events."""
     active = Webhook.objects.for_business(business_id).active()
     listening = [webhook for webhook in active if event in webhook.events]
+    if not listening:
+        return
     payload = body(event, data, now=now)
     event_id = ids.new_id()
     _write([_to(webhook, event, event_id, payload, now) for webhook in listening])

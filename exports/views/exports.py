@@ -17,7 +17,7 @@ from rest_framework.response import Response
 
 from exports import idempotency, jobs, runs
 from exports.errors import Invalid
-from exports.models import ExportFile, ExportJob, IdempotencyRecord, Mode
+from exports.models import ExportJob, IdempotencyRecord, Mode
 from exports.serializers.answers import ExportSerializer, JsonFileSerializer
 from exports.serializers.requests import ExportSpecSerializer
 from exports.states import FINAL, JobStatus
@@ -93,10 +93,9 @@ class ExportViewSet(ApiViewSet):
         return self._answered(job) if job.status == JobStatus.COMPLETED else None
 
     def _answered(self, job: ExportJob) -> Response:
-        file = ExportFile.objects.select_related("job").get(job=job)
         request = self.request
         context = {"actor": caller(request), "debug": self.wants_debug(request)}
-        data = ExportSerializer(file, context=context).data
+        data = ExportSerializer(job.file, context=context).data
         return Response(data, status=status.HTTP_200_OK)
 
     @staticmethod
