@@ -14,7 +14,7 @@ from exports.errors import (
     Unavailable,
 )
 from exports.models import ExportFile, ExportJob
-from exports.pipeline.sinks.storage import open_storage
+from exports.pipeline.sinks.storage import LocalStorage, open_storage
 from exports.states import JobStatus
 from tests import make
 from tests.exports.jobs_made import claimed, deeds_of, ended, job
@@ -225,3 +225,45 @@ def test_file_is_not_lost_while_the_storage_is_away(file):
     file.refresh_from_db()
     assert file.state == "stored"
     files.open_proved(file, now=timezone.now()).close()
+
+
+def test_file_that_was_deleted_meanwhile_is_not_lost(file):
+    seen = [ExportFile.objects.select_related("job").get() for _ in range(2)]
+    files.delete(file, actor=make.SYSTEM)
+
+    for look, each in zip((files.open_proved, files.check_there), seen, strict=True):
+        with pytest.raises(Expired, match="the file is deleted"):
+            look(each, now=timezone.now())
+
+    assert ExportFile.objects.get().state == "deleted"
+    assert deeds_of(file.job)[-1] == "file.deleted"
+
+
+def test_file_that_is_being_deleted_is_gone_for_everybody(file, monkeypatch):
+    """Whoever misses its bytes finds that the row has moved on."""
+    seen = []
+    gone = LocalStorage.delete
+
+    def delete(self, key):
+        gone(self, key)
+        seen.append(ExportFile.objects.get().state)
+
+    monkeypatch.setattr(LocalStorage, "delete", delete)
+
+    files.delete(file, actor=make.SYSTEM)
+
+    assert seen == ["deleted"]
+
+
+def test_file_stays_when_the_storage_does_not_delete_it(file, monkeypatch):
+    def away(*_):
+        raise Unavailable("away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(LocalStorage, "delete", away)
+        with pytest.raises(Unavailable):
+            files.delete(file, actor=make.SYSTEM)
+    files.open_proved(file, now=timezone.now()).close()
+
+    assert (stored(), ExportFile.objects.get().state) == ([file.key], "stored")
+    assert "file.deleted" not in deeds_of(file.job)
