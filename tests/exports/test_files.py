@@ -1,8 +1,12 @@
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
+from time import sleep
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 
 from exports import files, runs
@@ -239,20 +243,30 @@ def test_file_that_was_deleted_meanwhile_is_not_lost(file):
     assert deeds_of(file.job)[-1] == "file.deleted"
 
 
-def test_file_that_is_being_deleted_is_gone_for_everybody(file, monkeypatch):
-    """Whoever misses its bytes finds that the row has moved on."""
-    seen = []
-    gone = LocalStorage.delete
+def test_reader_in_the_midst_of_a_deletion_waits_for_its_end(file, monkeypatch):
+    begun, gone = Event(), LocalStorage.delete
+    seen = ExportFile.objects.select_related("job").get()
 
     def delete(self, key):
         gone(self, key)
-        seen.append(ExportFile.objects.get().state)
+        begun.set()
+        sleep(0.3)  # the reader may be faster than the end of the transaction
+
+    def look():
+        try:
+            begun.wait(10)
+            files.open_proved(seen, now=timezone.now())
+        finally:
+            connections.close_all()
 
     monkeypatch.setattr(LocalStorage, "delete", delete)
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(look)
+        files.delete(file, actor=make.SYSTEM)
+        with pytest.raises(Expired, match="the file is deleted"):
+            reading.result()
 
-    files.delete(file, actor=make.SYSTEM)
-
-    assert seen == ["deleted"]
+    assert ExportFile.objects.get().state == "deleted"
 
 
 def test_file_stays_when_the_storage_does_not_delete_it(file, monkeypatch):
