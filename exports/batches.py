@@ -29,7 +29,7 @@ from exports.models import ExportBatch, ExportFile, ExportJob, Mode
 from exports.pipeline.problems import Problems
 from exports.pipeline.registry import unknown
 from exports.pipeline.sinks.compress import zip_archive
-from exports.pipeline.spec import MAX_METADATA_BYTES
+from exports.pipeline.spec import check_metadata
 from exports.states import FINAL, BatchStatus, JobStatus, batch_status
 
 if TYPE_CHECKING:
@@ -118,8 +118,8 @@ def _check_shape(payload: Any) -> None:
     metadata = payload.get("metadata")
     if not isinstance(metadata, dict | None):
         problems.add("metadata", "must be an object")
-    elif len(json.dumps(metadata, ensure_ascii=False).encode()) > MAX_METADATA_BYTES:
-        problems.add("metadata", f"must be at most {MAX_METADATA_BYTES} bytes of JSON")
+    else:
+        check_metadata(metadata, problems)
     problems.settle()
 
 

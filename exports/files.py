@@ -27,6 +27,7 @@ from exports.states import FINAL, FileState
 
 _SIGNER: Final = Signer(salt="exports.file-link")
 _CHUNK: Final = 1 << 18
+_DAMAGED: Final = "the stored file was lost or altered: run the export again"
 
 
 def link(file: ExportFile, *, reader: Actor) -> str | None:
@@ -66,12 +67,17 @@ def check_link(export_id: str, expires: str, signature: str, *, now: datetime) -
 
     :raises Expired: it did, and its time is over.
     """
-    genuine = constant_time_compare(signature, _signature(export_id, expires))
-    if not genuine or not expires.isascii():
+    if not is_genuine(export_id, expires, signature):
         security.refused("link_refused", export_id=export_id[:40])
         raise Forbidden("the link's signature is not valid")
     if now.timestamp() >= int(expires):
         raise Expired("the link has expired: run the export again")
+
+
+def is_genuine(export_id: str, expires: str, signature: str) -> bool:
+    """Whether this service made the link; its time may be over."""
+    genuine = constant_time_compare(signature, _signature(export_id, expires))
+    return genuine and expires.isascii()
 
 
 def _signature(export_id: str, expires: int | str) -> str:
@@ -102,7 +108,20 @@ def open_proved(file: ExportFile, *, now: datetime) -> BufferedReader:
             return stored
         stored.close()
     _lose(file)
-    raise FileDamaged("the stored file was lost or altered: run the export again")
+    # Somebody may have deleted it since the row was read: then it is not lost.
+    check_kept(file, now=now)
+    raise FileDamaged(_DAMAGED)
+
+
+def check_there(file: ExportFile, *, now: datetime) -> None:
+    """As far as its size tells: for who is told of it and is not sent a byte.
+
+    :raises ExportError: as ``open_proved``.
+    """
+    check_kept(file, now=now)
+    if open_storage().size(file.key) != file.size:
+        _lose(file)
+        check_kept(file, now=now)
 
 
 def check_kept(file: ExportFile, *, now: datetime) -> None:
@@ -112,7 +131,7 @@ def check_kept(file: ExportFile, *, now: datetime) -> None:
     :raises FileDamaged: it was found to be lost or altered.
     """
     if file.state == FileState.LOST:
-        raise FileDamaged("the stored file was lost or altered: run the export again")
+        raise FileDamaged(_DAMAGED)
     if file.state != FileState.STORED:
         raise Expired(f"the file is {file.state}: run the export again")
     if file.expires_at <= now:
@@ -209,24 +228,35 @@ def _settle(
     actor: Actor,
     now: datetime | None = None,
 ) -> None:
-    """Bytes first, row second: a row that says gone is never wrong.
+    """Row and bytes in one transaction: whoever misses the bytes waits for the row.
+
+    Else a file that is being deleted would be found to be lost. What a process leaves
+    that ends in between is missed, or swept.
 
     :param now: of an expiry, which others are told of.
+    :raises Unavailable: the storage is away: nothing has changed.
     """
-    if state is not FileState.LOST:
-        open_storage().delete(file.key)
     with transaction.atomic():
         moved = ExportFile.objects.filter(pk=file.pk, state=file.state).update(
             state=state
         )
         if moved:
-            audit.record(
-                action,
-                actor=actor,
-                business_id=file.business_id,
-                object_type="export",
-                object_id=file.job.export_id,
-            )
+            _record(file, action, actor=actor)
             if now is not None:
                 outbox.file_expired(file.job, now=now)
-    file.state = state
+            if state is not FileState.LOST:
+                open_storage().delete(file.key)
+    if moved:
+        file.state = state
+    else:
+        file.refresh_from_db(fields=["state"])
+
+
+def _record(file: ExportFile, action: str, *, actor: Actor) -> None:
+    audit.record(
+        action,
+        actor=actor,
+        business_id=file.business_id,
+        object_type="export",
+        object_id=file.job.export_id,
+    )

@@ -16,6 +16,15 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 env: Final = environ.Env()
 _BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)
 _KEY_ID: Final = re.compile(r"[\w.-]{1,64}", re.ASCII)
+_PATIENCE: Final = {
+    "connect_timeout": 10,
+    "tcp_user_timeout": 30_000,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+}
+"""Seconds, and once milliseconds: a PostgreSQL that is gone without a word is noticed
+within a minute, not after the two hours of the kernel's own patience."""
 
 
 def database(url: str, *, read_only: bool) -> dict[str, Any]:
@@ -31,12 +40,12 @@ def database(url: str, *, read_only: bool) -> dict[str, Any]:
     else:
         parts["CONN_MAX_AGE"] = 60
         parts["CONN_HEALTH_CHECKS"] = True
+        parts["OPTIONS"] = _PATIENCE | parts.get("OPTIONS", {})
         if read_only:
-            parts["OPTIONS"] = {
-                **parts.get("OPTIONS", {}),
-                "options": "-c default_transaction_read_only=on"
-                " -c default_transaction_isolation=repeatable\\ read",
-            }
+            parts["OPTIONS"]["options"] = (
+                "-c default_transaction_read_only=on"
+                " -c default_transaction_isolation=repeatable\\ read"
+            )
     if read_only:
         parts["TEST"] = {"MIRROR": "default"}
     return parts

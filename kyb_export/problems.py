@@ -8,7 +8,12 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final
 
-from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
+from django.core.exceptions import (
+    BadRequest,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+)
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils import timezone
@@ -117,6 +122,8 @@ _KNOWN: Final[dict[type[Exception], tuple[int, str]]] = {
     PermissionDenied: (403, "this is not allowed"),
     RequestDataTooBig: (413, "the body is larger than 1 MiB"),
     BadRequest: (400, "the request is not well-formed"),
+    # As of a query of more than a thousand parameters.
+    SuspiciousOperation: (400, "the request is not well-formed"),
 }
 
 

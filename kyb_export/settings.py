@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "kyb_export.requests.RequestIdMiddleware",
     "kyb_export.metrics.MetricsMiddleware",
     "kyb_export.slow_clients.SlowClientMiddleware",
+    "kyb_export.whole_answers.WholeAnswerMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -145,7 +145,7 @@ class ScheduleViewSet(ApiViewSet):
         " nothing has changed. It counts as the creation of a job.",
         parameters=[_SCHEDULE_ID],
         request=None,
-        responses={202: ScheduleRunSerializer, **errors(400, 403, 404, 409, 415)},
+        responses={202: ScheduleRunSerializer, **errors(400, 403, 404, 409, 413, 415)},
     )
     @action(detail=True, methods=["post"])
     def run(self, request: Request, schedule_id: str) -> Response:

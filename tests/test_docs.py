@@ -18,7 +18,8 @@ from exports.pipeline.datasets.base import Column
 from exports.pipeline.fields import FIELDS
 from exports.pipeline.filters import operators
 from exports.pipeline.ranges import RELATIVE
-from exports.pipeline.renderers import RENDERERS
+from exports.pipeline.renderers import RENDERERS, excel, parquet
+from exports.pipeline.rows import BLOCK_ROWS
 from exports.states import FileState, JobStatus
 from kyb_export import problems
 from templates_app import library
@@ -220,6 +221,14 @@ def test_layers_are_those_that_are_checked():
     assert [
         name for name, block in layers.items() if f"```\n{block}\n```" not in text
     ] == []
+
+
+def test_sizes_of_blocks_are_told():
+    text = section(read("architecture.md"), "## The same bytes")
+    told = {int(each.replace(",", "")) for each in re.findall(r"\b\d+,\d{3}\b", text)}
+
+    assert told == {BLOCK_ROWS, excel.GROUP_ROWS, parquet.GROUP_ROWS}
+    assert read("architecture.md").count(f"{BLOCK_ROWS:,} rows") == 3
 
 
 @pytest.mark.parametrize(("document", "block"), blocks("json"))

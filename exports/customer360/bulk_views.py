@@ -114,7 +114,7 @@ class BulkCancelView(_BulkView):
         summary="Cancel a bulk export that is not finished",
         parameters=[_JOB_ID, CHALLENGE],
         request=None,
-        responses={200: BulkJobSerializer, **errors(400, 403, 404, 409, 415)},
+        responses={200: BulkJobSerializer, **errors(400, 403, 404, 409, 413, 415)},
     )
     def post(self, request: Request, job_id: str) -> Response:
         no_unknown(request, ())

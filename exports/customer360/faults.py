@@ -4,7 +4,11 @@ import logging
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+)
 from django.http import Http404
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import exceptions
@@ -35,6 +39,8 @@ _KNOWN: Final[dict[type[Exception], tuple[int, str]]] = {
     Http404: (404, "There is nothing here"),
     PermissionDenied: (403, "This is not allowed"),
     RequestDataTooBig: (413, "The body is larger than 1 MiB"),
+    # As of a query of more than a thousand parameters.
+    SuspiciousOperation: (400, "The request is not well-formed"),
 }
 _TEXTS: Final = {
     400: "Something is wrong with the request, or this installation lacks the format",

@@ -19,6 +19,7 @@ from customers.models import User
 from customers.permissions import EXPORT_CUSTOMER, IsKnown
 from exports.customer360 import faults, limits
 from exports.throttles import Verdict
+from exports.views import chunked
 from exports.views.answers import AnyAccept
 from exports.views.parsers import BoundedJSONParser
 
@@ -46,6 +47,10 @@ class StaffView(APIView):
 
     def get_exception_handler(self) -> Any:
         return faults.handle
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        chunked.gather(request)
 
     def check_throttles(self, request: Request) -> None:
         if self.limit_kind:

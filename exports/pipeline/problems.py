@@ -2,8 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
 from exports.errors import Detail, Forbidden, Invalid
+
+MOST: Final = 100
+"""Details of one answer: a body has room for a hundred thousand unknown names, and to
+look for what each may have meant would take a minute."""
 
 
 @dataclass(slots=True)
@@ -14,7 +19,10 @@ class Problems:
     denied: dict[str, None] = field(default_factory=dict)
 
     def add(self, field_name: str, message: str) -> None:
+        """:raises Invalid: so much is wrong that nobody looks for more."""
         self.details.append({"field": field_name, "message": f"{field_name} {message}"})
+        if len(self.details) >= MOST:
+            self.settle()
 
     def deny(self, columns: Iterable[str]) -> None:
         self.denied.update(dict.fromkeys(columns))

@@ -106,7 +106,9 @@ def _column(
         hint = unknown("column", str(name), list(dataset.by_name))
         problems.add(field, f"names an {hint}")
         return None
-    label = wanted.get("label") or name
+    label = wanted.get("label")
+    # An empty one stands for none: templates that are kept may have it.
+    label = name if label is None or label == "" else label
     if not isinstance(label, str) or len(label) > MAX_LABEL:
         problems.add(
             f"{field}.label", f"must be a text of at most {MAX_LABEL} characters"

@@ -11,6 +11,7 @@ from customers import guard
 from customers.actors import Actor
 from exports import throttles
 from exports.errors import RateLimited
+from exports.views import chunked
 from exports.views.answers import AnyAccept
 from exports.views.parsers import BoundedJSONParser
 from exports.views.replays import ReplayingView
@@ -18,6 +19,8 @@ from exports.views.replays import ReplayingView
 
 # No docstring: the document would take it for the description of every operation.
 class ApiViewSet(ReplayingView, viewsets.ViewSet):
+    # What they are is in the document: OPTIONS tells nothing besides.
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     content_negotiation_class = AnyAccept
     parser_classes = [BoundedJSONParser]
     limit_kinds: Mapping[str, str] = {}
@@ -28,6 +31,7 @@ class ApiViewSet(ReplayingView, viewsets.ViewSet):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        chunked.gather(request)
         self.begin(request)
 
     @staticmethod

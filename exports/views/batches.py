@@ -1,6 +1,6 @@
 """Several exports at once, and the archive of their files."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.http import StreamingHttpResponse
 from django.utils import timezone
@@ -25,6 +25,9 @@ from exports.serializers.batches import BatchRequestSerializer, BatchSerializer
 from exports.views.answers import caller, errors
 from exports.views.base import ApiViewSet
 from exports.views.parsers import no_unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 BATCH_ID: Final = OpenApiParameter(
     "batch_id",
@@ -93,8 +96,12 @@ class BatchViewSet(ApiViewSet):
             "bundle",
             serve=lambda: batches.Bundle(found, reader=actor, now=timezone.now()),
         )
-        batches.record("batch.downloaded", found.batch, actor=actor)
-        answer = StreamingHttpResponse(bundle, content_type="application/zip")
+        is_head = request.method == "HEAD"
+        if not is_head:
+            batches.record("batch.downloaded", found.batch, actor=actor)
+        # Of a HEAD the server would read it to its end, and throw it away.
+        content: Iterable[bytes] = () if is_head else bundle
+        answer = StreamingHttpResponse(content, content_type="application/zip")
         answer["Cache-Control"] = "private, no-store"
         answer["X-Content-Type-Options"] = "nosniff"
         answer["Content-Disposition"] = content_disposition_header(

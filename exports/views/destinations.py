@@ -136,7 +136,7 @@ class DestinationViewSet(ApiViewSet):
         summary="Bring a small file there now, and delete it again",
         parameters=[DESTINATION_ID],
         request=None,
-        responses={200: TestedSerializer, **errors(400, 403, 404, 415)},
+        responses={200: TestedSerializer, **errors(400, 403, 404, 413, 415)},
     )
     @action(detail=True, methods=["post"])
     def test(self, request: Request, destination_id: str) -> Response:
@@ -184,7 +184,7 @@ class BroughtViewSet(ApiViewSet):
         description="Of a delivery that is over. Nothing is exported again.",
         parameters=[DESTINATION_ID, DELIVERY_ID],
         request=None,
-        responses={202: BroughtSerializer, **errors(400, 403, 404, 409, 415)},
+        responses={202: BroughtSerializer, **errors(400, 403, 404, 409, 413, 415)},
     )
     @action(detail=True, methods=["post"])
     def redeliver(

@@ -3,7 +3,7 @@
 import base64
 import re
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -26,11 +26,14 @@ from customers import audit, security
 from customers.actors import Actor
 from customers.addresses import client_address
 from exports import files, metrics, policy
-from exports.errors import ExportNotFound, Forbidden
+from exports.errors import ExportNotFound
 from exports.models import ExportFile
 from exports.views.answers import a_file, errors
 from exports.views.base import ApiViewSet
 from exports.views.parsers import no_unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 EXPORT_ID: Final = OpenApiParameter(
     "export_id",
@@ -45,7 +48,7 @@ _LINK: Final = [
     OpenApiParameter("expires", _NO_NUL, description="Of a signed link"),
     OpenApiParameter("signature", _NO_NUL, description="Of a signed link"),
 ]
-_RANGE: Final = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
+_RANGE: Final = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII | re.IGNORECASE)
 
 
 class FileViewSet(ApiViewSet):
@@ -57,7 +60,8 @@ class FileViewSet(ApiViewSet):
     @extend_schema(
         operation_id="file_read",
         summary="The file of an export, by key or by its signed link",
-        description="Its sha256 is checked before the first byte is sent.",
+        description="Its sha256 is checked before the first byte is sent. Of what sends"
+        " none, HEAD and 304, its size is.",
         parameters=[
             EXPORT_ID,
             *_LINK,
@@ -76,6 +80,9 @@ class FileViewSet(ApiViewSet):
     def retrieve(self, request: Request, export_id: str) -> HttpResponseBase:
         no_unknown(request, ("expires", "signature"))
         file, actor = self._allowed(request, export_id)
+        if request.method == "HEAD":
+            # Nothing of it leaves: there is no download to tell of.
+            return _answer(request, file)
         answer = metrics.downloaded(
             file.job.format, serve=lambda: _answer(request, file)
         )
@@ -107,48 +114,51 @@ class FileViewSet(ApiViewSet):
 
         :raises ExportError: not found, not theirs, or a link that is false or over.
         """
-        if isinstance(request.auth, Actor):
-            file = files.find(export_id)
-            if file.job.is_for_staff:
-                return self._linked(request, file), request.auth
-            if request.auth.grant(file.business_id) is None:
-                security.refused(
-                    "business_refused", actor=request.auth, business=file.business_id
-                )
-                raise ExportNotFound(f"there is no export '{export_id[:40]}'")
-            policy.granted(request.auth, "exports:read", file.business_id)
-            files.check_cleared(file, reader=request.auth)
-            return file, request.auth
+        known = request.auth if isinstance(request.auth, Actor) else None
+        expires = request.query_params.get("expires", "")
         signature = request.query_params.get("signature")
+        # A link serves whoever was given it, signed in or not.
+        is_linked = files.is_genuine(export_id, expires, signature or "")
+        if known is not None and not is_linked:
+            return _own(export_id, known), known
         if signature is None:
             raise NotAuthenticated
-        expires = request.query_params.get("expires", "")
         files.check_link(export_id, expires, signature, now=timezone.now())
-        # Only a genuine link counts: nobody else can use its limit up.
-        self.count(f"link:{export_id}")
-        holder = Actor(
-            kind="link",
-            id=export_id,
-            label="holder of a signed link",
-            request_id=str(getattr(request, "request_id", "")),
-            ip_address=client_address(request),
-        )
-        return files.find(export_id), holder
+        if known is None:
+            # Only a genuine link counts: nobody else can use its limit up.
+            self.count(f"link:{export_id}")
+        file = files.find(export_id)
+        # Others' accounts and keys have no name in the trail of this business.
+        is_theirs = known is not None and known.grant(file.business_id) is not None
+        return file, known if known and is_theirs else _holder(request, export_id)
 
-    def _linked(self, request: Request, file: ExportFile) -> ExportFile:
-        """No key opens what staff exported, but its link does, signed in or not.
 
-        :raises ExportNotFound: it is not asked for by its link.
-        """
-        expires = request.query_params.get("expires", "")
-        signature = request.query_params.get("signature", "")
-        export_id = file.job.export_id
-        try:
-            files.check_link(export_id, expires, signature, now=timezone.now())
-        except Forbidden as error:
-            message = f"there is no export '{export_id[:40]}'"
-            raise ExportNotFound(message) from error
-        return file
+def _own(export_id: str, actor: Actor) -> ExportFile:
+    """The file, by a key or a session alone.
+
+    :raises ExportError: not found, not theirs, or not for them to see.
+    """
+    file = files.find(export_id)
+    absent = ExportNotFound(f"there is no export '{export_id[:40]}'")
+    if file.job.is_for_staff:
+        # Its link opens it, and no key.
+        raise absent
+    if actor.grant(file.business_id) is None:
+        security.refused("business_refused", actor=actor, business=file.business_id)
+        raise absent
+    policy.granted(actor, "exports:read", file.business_id)
+    files.check_cleared(file, reader=actor)
+    return file
+
+
+def _holder(request: Request, export_id: str) -> Actor:
+    return Actor(
+        kind="link",
+        id=export_id,
+        label="holder of a signed link",
+        request_id=str(getattr(request, "request_id", "")),
+        ip_address=client_address(request),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,28 +171,37 @@ class _Span:
 
 
 def _answer(request: Request, file: ExportFile) -> HttpResponseBase:
-    stored = files.open_proved(file, now=timezone.now())
     etag = f'"{file.sha256}"'
     answer: HttpResponseBase
     span = _span(request, file.size, etag)
     if _is_known(request.headers.get("If-None-Match", ""), etag):
-        stored.close()
+        files.check_there(file, now=timezone.now())
         answer = _without_content(304)
     elif span is None:
-        stored.close()
+        files.check_there(file, now=timezone.now())
         answer = _without_content(416)
         answer["Content-Range"] = f"bytes */{file.size}"
     else:
-        answer = StreamingHttpResponse(
-            files.Piece(stored, start=span.start, length=span.length),
-            content_type=file.content_type,
-            status=span.status,
-        )
-        answer["Content-Length"] = str(span.length)
-        if span.status == 206:
-            end = span.start + span.length - 1
-            answer["Content-Range"] = f"bytes {span.start}-{end}/{file.size}"
+        answer = _sent(file, span, is_head=request.method == "HEAD")
     _describe(answer, file, etag)
+    return answer
+
+
+def _sent(file: ExportFile, span: _Span, *, is_head: bool) -> StreamingHttpResponse:
+    content: Iterable[bytes] = ()
+    if is_head:
+        # To read all of it would take as long as to send it.
+        files.check_there(file, now=timezone.now())
+    else:
+        stored = files.open_proved(file, now=timezone.now())
+        content = files.Piece(stored, start=span.start, length=span.length)
+    answer = StreamingHttpResponse(
+        content, content_type=file.content_type, status=span.status
+    )
+    answer["Content-Length"] = str(span.length)
+    if span.status == 206:
+        end = span.start + span.length - 1
+        answer["Content-Range"] = f"bytes {span.start}-{end}/{file.size}"
     return answer
 
 

@@ -136,13 +136,14 @@ class JobViewSet(ApiViewSet):
         summary="Cancel a job that is not finished",
         parameters=[JOB_ID],
         request=None,
-        responses={200: JobSerializer, **errors(400, 403, 404, 409, 415)},
+        responses={200: JobSerializer, **errors(400, 403, 404, 409, 413, 415)},
     )
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, job_id: str) -> Response:
         no_unknown(request, ())
         actor = caller(request)
         job = _find(job_id, actor, "exports:write")
+        no_fields(request)
         jobs.cancel(job, actor=actor, now=timezone.now())
         return Response(self._shown(request, job))
 

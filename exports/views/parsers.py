@@ -38,7 +38,10 @@ class BoundedJSONParser(BaseParser):
             raise RequestTooLarge(f"the body is larger than {MAX_BYTES} bytes")
         try:
             value = json.loads(
-                raw.decode(), parse_constant=_no_constant, parse_float=_finite
+                raw.decode(),
+                parse_constant=_no_constant,
+                parse_float=_finite,
+                object_pairs_hook=_without_doubles,
             )
         except (ValueError, RecursionError) as error:
             raise Invalid.field("body", "body is not well-formed JSON") from error
@@ -55,6 +58,27 @@ def _refuse_credentials(value: Any) -> None:
             shown = name if redacted(name) == name and name.isprintable() else "body"
             message = "holds an API key or token: it belongs in Authorization alone"
             raise Invalid.field(shown[:80], f"{shown[:80]} {message}")
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """:raises Invalid: a name is there twice: each reader would take another of them.
+
+    Who checks a request before it comes here may see another business than is meant.
+    """
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _doubled([name for name, _ in pairs])
+    return found
+
+
+def _doubled(names: Sequence[str]) -> Invalid:
+    once: set[str] = set()
+    for name in names:
+        if name in once:
+            break
+        once.add(name)
+    shown = name[:80] if name.isprintable() else "body"
+    return Invalid.field(shown, f"{shown} is given more than once")
 
 
 def _no_constant(name: str) -> NoReturn:

@@ -18,6 +18,8 @@ from exports.models import IdempotencyRecord
 from exports.views.answers import caller
 
 REPLAYED: Final = "Idempotent-Replayed"
+_PASSING: Final = frozenset({409, 429})
+"""Nothing was made, and a moment later it may be otherwise."""
 _KEPT_HEADERS: Final = ("Location", "Retry-After", "Link")
 
 
@@ -127,7 +129,7 @@ def _unnoted(made: str, *, business_id: str) -> None:
 
 def _settle(claim: idempotency.Claim, answer: HttpResponseBase) -> None:
     status = answer.status_code
-    if not isinstance(answer, Response) or status >= 500 or status == 429:
+    if not isinstance(answer, Response) or status >= 500 or status in _PASSING:
         idempotency.release(claim)
         return
     idempotency.settle(claim, status=status, headers=_kept(answer), body=answer.data)

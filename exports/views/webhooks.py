@@ -141,7 +141,7 @@ class WebhookViewSet(ApiViewSet):
         summary="A new secret; the one before goes on signing for a day",
         parameters=[WEBHOOK_ID],
         request=None,
-        responses={200: WebhookSecretSerializer, **errors(400, 403, 404, 415)},
+        responses={200: WebhookSecretSerializer, **errors(400, 403, 404, 413, 415)},
     )
     @action(detail=True, methods=["post"])
     def rotate(self, request: Request, webhook_id: str) -> Response:
@@ -158,7 +158,7 @@ class WebhookViewSet(ApiViewSet):
         description="Also to one that is disabled. The delivery says how it went.",
         parameters=[WEBHOOK_ID],
         request=None,
-        responses={202: DeliverySerializer, **errors(400, 403, 404, 415)},
+        responses={202: DeliverySerializer, **errors(400, 403, 404, 413, 415)},
     )
     @action(detail=True, methods=["post"])
     def test(self, request: Request, webhook_id: str) -> Response:
@@ -205,7 +205,7 @@ class DeliveryViewSet(ApiViewSet):
         description="Of a delivery that is over; its message_id stays.",
         parameters=[WEBHOOK_ID, DELIVERY_ID],
         request=None,
-        responses={202: DeliverySerializer, **errors(400, 403, 404, 409, 415)},
+        responses={202: DeliverySerializer, **errors(400, 403, 404, 409, 413, 415)},
     )
     @action(detail=True, methods=["post"])
     def redeliver(

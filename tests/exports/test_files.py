@@ -1,8 +1,12 @@
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
+from time import sleep
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 
 from exports import files, runs
@@ -14,7 +18,7 @@ from exports.errors import (
     Unavailable,
 )
 from exports.models import ExportFile, ExportJob
-from exports.pipeline.sinks.storage import open_storage
+from exports.pipeline.sinks.storage import LocalStorage, open_storage
 from exports.states import JobStatus
 from tests import make
 from tests.exports.jobs_made import claimed, deeds_of, ended, job
@@ -225,3 +229,55 @@ def test_file_is_not_lost_while_the_storage_is_away(file):
     file.refresh_from_db()
     assert file.state == "stored"
     files.open_proved(file, now=timezone.now()).close()
+
+
+def test_file_that_was_deleted_meanwhile_is_not_lost(file):
+    seen = [ExportFile.objects.select_related("job").get() for _ in range(2)]
+    files.delete(file, actor=make.SYSTEM)
+
+    for look, each in zip((files.open_proved, files.check_there), seen, strict=True):
+        with pytest.raises(Expired, match="the file is deleted"):
+            look(each, now=timezone.now())
+
+    assert ExportFile.objects.get().state == "deleted"
+    assert deeds_of(file.job)[-1] == "file.deleted"
+
+
+def test_reader_in_the_midst_of_a_deletion_waits_for_its_end(file, monkeypatch):
+    begun, gone = Event(), LocalStorage.delete
+    seen = ExportFile.objects.select_related("job").get()
+
+    def delete(self, key):
+        gone(self, key)
+        begun.set()
+        sleep(0.3)  # the reader may be faster than the end of the transaction
+
+    def look():
+        try:
+            begun.wait(10)
+            files.open_proved(seen, now=timezone.now())
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr(LocalStorage, "delete", delete)
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(look)
+        files.delete(file, actor=make.SYSTEM)
+        with pytest.raises(Expired, match="the file is deleted"):
+            reading.result()
+
+    assert ExportFile.objects.get().state == "deleted"
+
+
+def test_file_stays_when_the_storage_does_not_delete_it(file, monkeypatch):
+    def away(*_):
+        raise Unavailable("away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(LocalStorage, "delete", away)
+        with pytest.raises(Unavailable):
+            files.delete(file, actor=make.SYSTEM)
+    files.open_proved(file, now=timezone.now()).close()
+
+    assert (stored(), ExportFile.objects.get().state) == ([file.key], "stored")
+    assert "file.deleted" not in deeds_of(file.job)

@@ -1,7 +1,11 @@
 """Inline answers: as they are read, and seen to break when they break."""
 
+import json
 import time
+from contextlib import closing
 from hashlib import sha256
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -104,3 +108,41 @@ def test_time_and_rows_of_each_step_are_told_when_asked_for(client):
     debug = answer.json()["debug"]
     assert (debug["rows"], debug["batches"]) == (7, 1)
     assert "debug" not in client.export(spec).json()
+
+
+def test_stream_over_the_old_protocol_has_its_length(client):
+    """There the end of a connection is the end of an answer, whole or not."""
+    spec = {"format": "csv", "columns": ["id"], "delivery": "inline"}
+    host = urlsplit(client.url)
+    with closing(HTTPConnection(str(host.hostname), host.port, timeout=60)) as line:
+        line._http_vsn, line._http_vsn_str = 10, "HTTP/1.0"  # noqa: SLF001 - no other way
+        line.request(
+            "POST",
+            "/v1/export",
+            body=json.dumps(client.payload(spec)),
+            headers={
+                "Authorization": f"Bearer {client.key}",
+                "Content-Type": "application/json",
+            },
+        )
+        answer = line.getresponse()
+        content = answer.read()
+
+    assert answer.status == 200
+    assert answer.getheader("Content-Length") == str(len(content))
+    assert content.count(b"\r\n") == 1201
+
+
+def test_body_that_comes_in_chunks_is_read(client):
+    body = json.dumps(client.payload({"format": "csv", "max_rows": 5})).encode()
+
+    answer = client.call(
+        "POST",
+        "/v1/export/jobs",
+        data=iter([body[:20], body[20:]]),
+        headers={"Content-Type": "application/json"},
+    )
+
+    assert answer.request.headers["Transfer-Encoding"] == "chunked"
+    assert answer.status_code == 202
+    assert client.ended(answer.json()["job_id"])["status"] == "completed"

@@ -1,13 +1,16 @@
 import base64
 import os
+import socket
 import subprocess
 import sys
 
+import psycopg
 import pytest
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
+from django.db.utils import ConnectionHandler
 
-from kyb_export.env import secrets_keys, signing_keys, storage
+from kyb_export.env import database, secrets_keys, signing_keys, storage
 from tests.documents import ROOT
 
 NEW, OLD = b"n" * 32, b"o" * 32
@@ -134,3 +137,26 @@ def test_storage_of_another_kind_is_refused_without_showing_it(url):
         storage(url)
 
     assert "canary" not in str(refused.value)
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_postgresql_that_is_gone_is_not_waited_for(read_only):
+    url = "postgres://somebody@example.com/kyb"
+
+    usual = database(url, read_only=read_only)["OPTIONS"]
+    own = database(f"{url}?connect_timeout=3", read_only=read_only)["OPTIONS"]
+
+    names = {"connect_timeout", "tcp_user_timeout", "keepalives_idle"}
+    assert names <= set(usual)
+    assert (usual["connect_timeout"], int(own["connect_timeout"])) == (10, 3)
+    assert ("default_transaction_read_only=on" in str(usual)) is read_only
+
+
+def test_postgresql_that_says_nothing_is_given_up():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        url = f"postgres://somebody@127.0.0.1:{port}/kyb?connect_timeout=2"
+        handler = ConnectionHandler({"default": database(url, read_only=False)})
+
+        with pytest.raises(psycopg.OperationalError, match="timeout"):
+            handler["default"].connect()

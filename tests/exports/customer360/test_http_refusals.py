@@ -211,3 +211,11 @@ def test_customer_who_is_gone_when_the_report_is_read_is_not_found(mine, monkeyp
     answer = token_client("manager", mine.business).get(url(mine, format="csv"))
 
     assert refusal(answer) == (404, "CUSTOMER_NOT_FOUND", "Customer not found")
+
+
+def test_query_of_a_thousand_parameters_is_not_well_formed(mine):
+    caller = token_client("manager", mine.business)
+
+    answer = caller.get(f"{url(mine)}?{'&' * 1001}")
+
+    assert refusal(answer)[:2] == (400, "VALIDATION_ERROR")

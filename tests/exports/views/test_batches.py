@@ -10,6 +10,7 @@ from django.utils import timezone
 from exports import runs
 from exports.errors import FileDamaged
 from exports.models import ExportBatch, ExportFile, ExportJob
+from exports.pipeline.sinks.storage import LocalStorage
 from exports.states import JobStatus
 from tests.exports.jobs_made import claimed, ended
 from tests.exports.stored import storage
@@ -218,3 +219,15 @@ def test_archive_that_is_not_read_to_its_end_leaves_no_file_open(mine):
     answer.close()
 
     assert answer.closed
+
+
+def test_head_of_an_archive_reads_nothing_and_is_no_download(mine, monkeypatch):
+    batch_id = made(mine, bundle=True)
+    run()
+    monkeypatch.setattr(LocalStorage, "open", None)
+
+    answer = client(mine).head(f"/v1/export/batches/{batch_id}/file")
+
+    assert (answer.status_code, body(answer)) == (200, b"")
+    assert answer.headers["Content-Type"] == "application/zip"
+    assert "batch.downloaded" not in deeds(mine)

@@ -3,7 +3,7 @@ import base64
 import pytest
 
 from exports.models import ExportFile
-from exports.pipeline.sinks.storage import open_storage
+from exports.pipeline.sinks.storage import LocalStorage, open_storage
 from tests import make
 from tests.exports.stored import mine_and_another, storage
 from tests.exports.views.asking import (
@@ -85,6 +85,7 @@ def test_file_is_answered_whole_with_its_proofs(caller, address):
         ("bytes=0-", 0, SIZE - 1),
         (f"bytes={SIZE - 1}-", SIZE - 1, SIZE - 1),
         (" bytes=1-2 ", 1, 2),
+        ("Bytes=1-2", 1, 2),
     ],
 )
 def test_range_is_answered_in_part(caller, address, asked, start, end):
@@ -264,3 +265,32 @@ def test_manifest_tells_what_the_file_is(caller, address, mine):
         SIZE,
     )
     assert told["sha256"] == file.sha256
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "status"),
+    [
+        ("head", {}, 200),
+        ("get", {"If-None-Match": "*"}, 304),
+        ("get", {"Range": "bytes=9999-"}, 416),
+    ],
+)
+def test_what_sends_no_byte_reads_none(
+    caller, address, monkeypatch, method, headers, status
+):
+    key = ExportFile.objects.get().key
+
+    with monkeypatch.context() as patch:
+        patch.setattr(LocalStorage, "open", None)
+        answer = getattr(caller, method)(address, headers=headers)
+    (open_storage().root / key).write_bytes(b"cut")
+    after = getattr(caller, method)(address, headers=headers)
+
+    assert (answer.status_code, after.status_code) == (status, 500)
+    assert ExportFile.objects.get().state == "lost"
+
+
+def test_head_is_no_download(caller, address, mine):
+    caller.head(address).close()
+
+    assert "export.downloaded" not in deeds(mine)

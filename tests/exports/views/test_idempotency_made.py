@@ -217,3 +217,15 @@ def test_key_is_not_taken_from_who_has_just_made_something(mine):
         idempotency.anew(seen, now=now + timedelta(seconds=61))
 
     assert IdempotencyRecord.objects.get().made == "x"
+
+
+def test_conflict_is_not_kept(caller, mine, settings):
+    """What was too much at one moment may be asked for again with the same key."""
+    settings.EXPORTS = settings.EXPORTS | {"MAX_ACTIVE_JOBS_PER_BUSINESS": 0}
+    refused = ask(caller, spec(mine))
+    settings.EXPORTS = settings.EXPORTS | {"MAX_ACTIVE_JOBS_PER_BUSINESS": 1}
+
+    again = ask(caller, spec(mine))
+
+    assert error(refused) == (409, "CONFLICT", [])
+    assert (again.status_code, again.get(REPLAYED)) == (202, None)

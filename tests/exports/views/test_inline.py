@@ -199,3 +199,31 @@ def test_unknown_export_has_no_manifest(mine):
     answer = client(mine).get(f"/v1/export/files/{UNKNOWN_EXPORT}/manifest")
 
     assert error(answer) == (404, "EXPORT_NOT_FOUND", [])
+
+
+def old(business, **values):
+    """Over HTTP/1.0, where the end of the connection is the end of the answer."""
+    wanted = spec(business, delivery="inline", **values)
+    return client(business).post(
+        "/v1/export", wanted, format="json", SERVER_PROTOCOL="HTTP/1.0"
+    )
+
+
+def test_inline_over_the_old_protocol_has_its_length(mine):
+    answer = old(mine, columns=["business_name"])
+
+    content = b"business_name\r\n" + b"Mine Ltd\r\n" * 5
+    assert (answer.status_code, body(answer)) == (200, content)
+    assert answer.headers["Content-Length"] == str(len(content))
+    assert ExportJob.objects.get().status == "completed"
+
+
+def test_inline_that_breaks_over_the_old_protocol_is_an_error(mine, monkeypatch):
+    break_after(monkeypatch, RuntimeError("secret"))
+
+    answer = old(mine, columns=["status"])
+
+    assert error(answer) == (500, "EXPORT_ERROR", [])
+    assert b"status" not in answer.content
+    assert ExportJob.objects.get().status == "failed"
+    assert not is_open()

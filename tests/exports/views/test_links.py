@@ -5,7 +5,9 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from customers.models import AuditEvent
 from exports.models import ExportFile
+from tests import make
 from tests.exports.stored import mine_and_another, storage
 from tests.exports.views.asking import (
     BOTH,
@@ -14,6 +16,7 @@ from tests.exports.views.asking import (
     deeds,
     error,
     export,
+    signed_in,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
@@ -110,3 +113,28 @@ def test_link_is_told_only_while_it_serves(mine):
     answer = caller.get(told["file_url"])
 
     assert error(answer) == (410, "EXPORT_EXPIRED", [])
+
+
+@pytest.mark.parametrize("suffix", ["", "/manifest"])
+def test_link_serves_who_is_signed_in_elsewhere(link, mine, suffix):
+    path, _, query = link.partition("?")
+    other = make.business("business_third")
+    callers = [client(other), signed_in(make.staff(of=other, role="viewer"))]
+
+    answers = [each.get(f"{path}{suffix}?{query}") for each in callers]
+    refused = [each.get(f"{path}{suffix}") for each in callers]
+
+    for answer in answers:
+        answer.close()
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert [answer.status_code for answer in refused] == [404, 404]
+
+
+def test_trail_names_those_of_the_business_alone(link, caller):
+    other = make.business("business_third")
+    for each in (caller, client(other), signed_in(make.staff(of=other))):
+        each.get(link).close()
+
+    events = AuditEvent.objects.filter(action="export.downloaded").order_by("at", "id")
+
+    assert [event.actor_kind for event in events] == ["key", "link", "link"]

@@ -99,6 +99,8 @@ def test_key_is_good_from_its_network(mine):
         ("put", "/v1/export/templates"),
         ("post", "/v1/export/templates/verifications_csv"),
         ("post", "/v1/export/types"),
+        ("options", "/v1/export"),
+        ("options", "/v1/export/types"),
         ("post", "/healthz"),
     ],
 )
