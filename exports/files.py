@@ -25,7 +25,7 @@ from exports.models import ExportFile, ExportJob
 from exports.pipeline.sinks.storage import open_storage
 from exports.states import FINAL, FileState
 
-_SIGNER: Final = Signer(salt="exports.file-link")
+_SALT: Final = "exports.file-link"
 _CHUNK: Final = 1 << 18
 
 
@@ -39,7 +39,8 @@ def link(file: ExportFile, *, reader: Actor) -> str | None:
         return None
     export_id = file.job.export_id
     expires = int(file.expires_at.timestamp())
-    query = urlencode({"expires": expires, "signature": _signature(export_id, expires)})
+    signature, *_ = _signatures(export_id, expires)
+    query = urlencode({"expires": expires, "signature": signature})
     return f"{settings.PUBLIC_BASE_URL}/v1/export/files/{export_id}?{query}"
 
 
@@ -66,7 +67,8 @@ def check_link(export_id: str, expires: str, signature: str, *, now: datetime) -
 
     :raises Expired: it did, and its time is over.
     """
-    genuine = constant_time_compare(signature, _signature(export_id, expires))
+    known = _signatures(export_id, expires)
+    genuine = any(constant_time_compare(signature, each) for each in known)
     if not genuine or not expires.isascii():
         security.refused("link_refused", export_id=export_id[:40])
         raise Forbidden("the link's signature is not valid")
@@ -74,8 +76,11 @@ def check_link(export_id: str, expires: str, signature: str, *, now: datetime) -
         raise Expired("the link has expired: run the export again")
 
 
-def _signature(export_id: str, expires: int | str) -> str:
-    return _SIGNER.signature(f"{export_id}:{expires}")
+def _signatures(export_id: str, expires: int | str) -> list[str]:
+    """By the key of today, then by those before it."""
+    signer = Signer(salt=_SALT)
+    keys = [signer.key, *signer.fallback_keys]
+    return [signer.signature(f"{export_id}:{expires}", key) for key in keys]
 
 
 def find(export_id: str) -> ExportFile:
