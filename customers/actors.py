@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from customers.clearance import Clearance
+from customers.reach import AllBut, Businesses
 
 ALL: Final = "*"
 
@@ -46,10 +47,13 @@ class Actor:
         """The businesses that are theirs; None when all are."""
         return None if ALL in self.grants else frozenset(self.grants)
 
-    def businesses_with(self, scope: str) -> frozenset[str] | None:
-        """Those of their businesses in which they have the scope; None when all."""
+    def businesses_with(self, scope: str) -> Businesses:
+        """Those of their businesses in which they have the scope."""
         granted = {key for key, grant in self.grants.items() if scope in grant.scopes}
-        return None if ALL in granted else frozenset(granted)
+        if ALL not in granted:
+            return frozenset(granted)
+        without = frozenset(self.grants.keys() - granted)
+        return AllBut(without) if without else None
 
 
 def system(label: str) -> Actor:

@@ -47,11 +47,8 @@ class RoleBackend(BaseBackend):
         if isinstance(user_obj, AnonymousUser) or not user_obj.is_active:
             return set()
         # Without a query, where authentication has read them for this request.
-        reaching = [
-            each
-            for each in user_obj.memberships.all()
-            if obj is None or _reaches(each, obj)
-        ]
+        held = list(user_obj.memberships.all())
+        reaching = held if obj is None else _reaching(held, obj)
         may = any(each.role in _EXPORTING for each in reaching) or (
             obj is not None
             and bool(reaching)
@@ -60,10 +57,13 @@ class RoleBackend(BaseBackend):
         return {EXPORT_CUSTOMER} if may else set()
 
 
-def _reaches(membership: Membership, row: Model) -> bool:
-    """Whether it is of a business, or of the business of a row; or of all."""
+def _reaching(held: list[Membership], row: Model) -> list[Membership]:
+    """Of a business, or of the business of a row; one for all yields to its own."""
     if isinstance(row, Business):
-        return membership.business_id in {None, row.pk}
-    if isinstance(row, TenantOwned):
-        return membership.business_id in {None, row.business_id}
-    return False
+        owner = row.pk
+    elif isinstance(row, TenantOwned):
+        owner = row.business_id
+    else:
+        return []
+    own = [each for each in held if each.business_id == owner]
+    return own or [each for each in held if each.business_id is None]

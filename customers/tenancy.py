@@ -4,6 +4,8 @@ from typing import Self, TypeVar
 
 from django.db import models
 
+from customers.reach import Businesses, within
+
 _Row = TypeVar("_Row", bound=models.Model)
 
 
@@ -11,11 +13,8 @@ class TenantQuerySet(models.QuerySet[_Row]):
     def for_business(self, business_id: str) -> Self:
         return self.filter(business_id=business_id)
 
-    def for_businesses(self, business_ids: frozenset[str] | None) -> Self:
-        """Rows of these businesses; of every business when None."""
-        if business_ids is None:
-            return self
-        return self.filter(business_id__in=business_ids)
+    def for_businesses(self, businesses: Businesses) -> Self:
+        return self.filter(within(businesses))
 
 
 class TenantOwned(models.Model):

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from math import ceil
 from typing import Any, NamedTuple
 
+from customers.reach import Businesses
 from exports.models import ExportJob
 
 
@@ -36,21 +37,19 @@ class Figures:
         return sorted(self.durations)[place] / 1_000_000
 
 
-def figures(
-    business_ids: frozenset[str] | None, *, first: date, last: date
-) -> dict[Group, Figures]:
+def figures(businesses: Businesses, *, first: date, last: date) -> dict[Group, Figures]:
     """Of the days from first to last, both in; in the groups' order."""
     found: dict[Group, Figures] = defaultdict(Figures)
     # Read one by one: no database's own percentile is the other's.
-    for row in rows_of(business_ids, first, last).iterator(chunk_size=5000):
+    for row in rows_of(businesses, first, last).iterator(chunk_size=5000):
         group = Group(row[0].astimezone(UTC).date(), *row[1:4])
         _add(found[group], *row[4:])
     return dict(sorted(found.items()))
 
 
-def rows_of(business_ids: frozenset[str] | None, first: date, last: date) -> Any:
+def rows_of(businesses: Businesses, first: date, last: date) -> Any:
     """Of the days from first to last, both in."""
-    jobs = ExportJob.objects.for_businesses(business_ids).filter(
+    jobs = ExportJob.objects.for_businesses(businesses).filter(
         created_at__gte=_midnight(first),
         created_at__lt=_midnight(last + timedelta(days=1)),
     )

@@ -66,6 +66,9 @@ KNOBS: Final[dict[str, Knob]] = {
     "QUERY_MAX_MEMORY": Knob(
         int, 512 * MIB, "on SQLite: bytes that the process may grow by meanwhile"
     ),
+    "QUERY_MAX_AT_ONCE": Knob(
+        int, 8, "custom queries that run at once, per process; of a business half"
+    ),
     "IDEMPOTENCY_TTL_SECONDS": Knob(int, 86_400, "seconds an answer is replayed"),
     "DELIVERY_RETRY_SECONDS": Knob(
         str,

@@ -17,6 +17,7 @@ from threading import Event, Thread
 from typing import Any, Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -48,8 +49,17 @@ class Asked:
     @property
     def digest(self) -> str:
         """By a key of the server: nobody can try passwords of the body against it."""
-        head = f"{self.method}\n{self.path}\n".encode()
-        return salted_hmac(_SALT, head + self.body, algorithm="sha256").hexdigest()
+        return self._by(settings.SECRET_KEY)
+
+    def fits(self, digest: str) -> bool:
+        """Also when the key of the server was changed since."""
+        older = (self._by(key) for key in settings.SECRET_KEY_FALLBACKS)
+        return digest in {self.digest, *older}
+
+    def _by(self, secret: str) -> str:
+        text = f"{self.method}\n{self.path}\n".encode() + self.body
+        made = salted_hmac(_SALT, text, secret=secret, algorithm="sha256")
+        return made.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +94,7 @@ def begin(asked: Asked, *, actor: Actor, now: datetime) -> Claim | IdempotencyRe
     if made:
         return Claim(record.pk, record.token)
     if record.expires_at > now:
-        if record.request_hash != asked.digest:
+        if not asked.fits(record.request_hash):
             message = f"this {HEADER} was used for another request"
             raise IdempotencyMismatch(message)
         if record.status is not None or record.made is not None:

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from customers.clearance import Clearance
-from exports import claims, jobs, manifest, passwords
+from exports import askers, claims, jobs, manifest, passwords
 from exports.conf import knob, max_bytes
 from exports.deltas import links
 from exports.deltas.run import DeltaRun
@@ -118,6 +118,9 @@ def run_of(job: ExportJob) -> Work:
     """:raises ExportError: what it was asked for no longer holds."""
     if job.export_type in RUNS:
         return RUNS[job.export_type](job)
+    if job.mode == Mode.BACKGROUND:
+        # All else runs in the very request in which they were asked who they are.
+        askers.check(job, now=timezone.now())
     plan, link = plan_of(job), links.link_of(job)
     return DatasetRun(plan) if link is None else DeltaRun(plan, link)
 

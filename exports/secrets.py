@@ -27,6 +27,23 @@ def unwrap(wrapped: str, *, purpose: str) -> str:
     return text
 
 
+def rewrapped(wrapped: str) -> str | None:
+    """The same under the first of the keys; None: it is so already.
+
+    :raises ExportError: no key of this installation opens it.
+    """
+    try:
+        _loaded((settings.SECRETS_KEYS[0],)).decrypt(wrapped.encode())
+    except InvalidToken:
+        pass
+    else:
+        return None
+    try:
+        return _keys().rotate(wrapped.encode()).decode()
+    except InvalidToken as error:
+        raise ExportError("a kept secret can no longer be read") from error
+
+
 def _keys() -> MultiFernet:
     return _loaded(tuple(settings.SECRETS_KEYS))
 

@@ -5,6 +5,7 @@ import hashlib
 import re
 import secrets
 from contextlib import suppress
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
@@ -155,6 +156,21 @@ def secrets_keys(text: str, folder: Path, *, production: bool) -> list[str]:
         raise ImproperlyConfigured(
             "SECRETS_KEYS must be KEY,KEY: different ones, 32 bytes in URL-safe base64"
         )
+    return found
+
+
+def networks(given: list[str], *, name: str) -> list[str]:
+    """Those that were given, without spaces around them.
+
+    :raises ImproperlyConfigured: one is no network: nobody's requests would be served.
+    """
+    found = [each.strip() for each in given]
+    for each in found:
+        try:
+            ip_network(each, strict=False)
+        except ValueError:
+            message = f"{name} must be networks (CIDR), commas between"
+            raise ImproperlyConfigured(message) from None
     return found
 
 

@@ -14,6 +14,7 @@ from kyb_export.env import (
     database,
     env,
     mail,
+    networks,
     own_secret,
     secrets_keys,
     signing_keys,
@@ -35,10 +36,16 @@ if not DATA_DIR.is_absolute():
 PORT = env.int("PORT", default=8000)
 PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", default=f"http://127.0.0.1:{PORT}")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
-TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+TRUSTED_PROXIES = networks(
+    env.list("TRUSTED_PROXIES", default=[]), name="TRUSTED_PROXIES"
+)
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY and not PRODUCTION:
     SECRET_KEY = own_secret("django", VAR_DIR)
+# Those before it: what they signed still holds, and nothing is signed with them.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# Empty: SECRET_KEY. So that another one need not give everybody another pseudonym.
+PSEUDONYM_KEY = env.str("PSEUDONYM_KEY", default="")
 SIGNING_KEYS = signing_keys(
     env.str("SIGNING_KEYS", default=""), VAR_DIR, production=PRODUCTION
 )
@@ -134,8 +141,6 @@ CACHES = {
     },
 }
 RATELIMIT_USE_CACHE = "guard"
-# It does not know this cache, which counts in Redis where there is one.
-SILENCED_SYSTEM_CHECKS = ["django_ratelimit.W001"]
 _BROKER = broker(env.str("CELERY_BROKER_URL", default=REDIS_URL), VAR_DIR / "broker")
 EXPORT_STORAGE_URL = storage(
     env.str("EXPORT_STORAGE_URL", default=(VAR_DIR / "exports").as_uri())

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils import translation
 
 from customers import security
+from customers.authentication import actor_for_user
 from customers.clearance import Clearance
 from customers.models import Customer, User
 from customers.permissions import EXPORT_CUSTOMER
@@ -179,10 +180,12 @@ class BulkRun:
 
 
 def _check_asker(job: ExportJob) -> None:
-    """:raises Forbidden: the account, or its permission, is gone."""
+    """:raises Forbidden: the account, its permission, or a part of its view is gone."""
     staff = User.objects.filter(pk=job.actor_id, is_active=True, is_staff=True)
     user = staff.first()
-    if user is None or not user.has_perm(EXPORT_CUSTOMER, job.business):
+    grant = actor_for_user(user).grant(job.business_id) if user else None
+    sees_all = grant is not None and grant.clearance >= job.clearance
+    if not user or not sees_all or not user.has_perm(EXPORT_CUSTOMER, job.business):
         security.refused("permission_refused", actor=jobs.requester(job))
         raise Forbidden("who asked for this may no longer export these customers")
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 from customers import guard
 from customers.actors import Actor
 from customers.addresses import HasMeta, client_address, parse
+from customers.authentication import StaffSessionAuthentication
 from exports import throttles
 from exports.errors import RateLimited
 from exports.throttles import Verdict
@@ -37,7 +38,11 @@ def check(verdict: Verdict) -> None:
 
 def guard_session(request: Any) -> None:
     """:raises RateLimited: whoever is at the admin began too many exports there."""
-    if not isinstance(request.auth, Actor) or "Authorization" in request.headers:
+    # Not by the header: one of another scheme leaves a session what it is.
+    is_session = isinstance(
+        request.successful_authenticator, StaffSessionAuthentication
+    )
+    if not isinstance(request.auth, Actor) or not is_session:
         return
     seconds = guard.wait_of("export", request.auth, request=request)
     if seconds is not None:

@@ -121,7 +121,7 @@ class Plan:
 
 def pseudonym_key(business_id: str) -> bytes:
     """Of one business: the same value has another pseudonym in another business."""
-    secret = settings.SECRET_KEY.encode()
+    secret = (settings.PSEUDONYM_KEY or settings.SECRET_KEY).encode()
     return hmac.new(secret, b"pseudonym:" + business_id.encode(), sha256).digest()
 
 

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from customers import ids
 from customers.models import AuditEvent
+from customers.reach import Businesses, within
 from exports.serializers.answers import MomentField
 from exports.views.answers import caller, errors
 from exports.views.base import ApiViewSet
@@ -88,8 +89,6 @@ class AuditViewSet(ApiViewSet):
         return paged(request, "events", newest, shown_by(AuditEventSerializer))
 
 
-def _events(business_ids: frozenset[str] | None) -> Any:
+def _events(businesses: Businesses) -> Any:
     """What is of no business is the installation's own affair."""
-    if business_ids is None:
-        return AuditEvent.objects.filter(business_id__isnull=False)
-    return AuditEvent.objects.filter(business_id__in=business_ids)
+    return AuditEvent.objects.filter(within(businesses), business_id__isnull=False)

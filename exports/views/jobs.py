@@ -234,7 +234,7 @@ def _address(key: UUID) -> str:
 def _visible(actor: Actor) -> JobQuerySet:
     """Background jobs of the businesses whose exports the actor may read."""
     readable = actor.businesses_with("exports:read")
-    if readable is not None and not readable:
+    if readable == frozenset():
         security.refused("scope_refused", actor=actor, scope="exports:read")
         raise Forbidden("this needs the scope exports:read")
     return ExportJob.objects.for_businesses(readable).background().of_datasets()

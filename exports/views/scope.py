@@ -5,14 +5,15 @@ from rest_framework.request import Request
 from customers import security
 from customers.actors import Actor
 from customers.models import Business
+from customers.reach import Businesses
 from exports import policy
 from exports.errors import BusinessNotFound, Forbidden
 
 
 def readable_businesses(
     request: Request, actor: Actor, *, scope: str = "exports:read"
-) -> frozenset[str] | None:
-    """None when all are.
+) -> Businesses:
+    """Of these, and of no others.
 
     :raises BusinessNotFound: there is none by that ``business_id``, or it is not
         theirs: alike.
@@ -25,7 +26,7 @@ def readable_businesses(
             raise BusinessNotFound(f"there is no business '{business_id[:64]}'")
         return frozenset([business_id])
     readable = actor.businesses_with(scope)
-    if readable is not None and not readable:
+    if readable == frozenset():
         security.refused("scope_refused", actor=actor, scope=scope)
         raise Forbidden(f"this needs the scope {scope}")
     return readable

@@ -65,6 +65,28 @@ def test_weaker_role_in_one_business_is_not_raised_by_another():
     assert user.has_perm(EXPORT_CUSTOMER, obj=looked_at) is False
 
 
+def test_weaker_role_of_its_own_stands_before_the_one_for_all():
+    looked_at, any_other = make.business("business_seen"), make.business()
+    user = make.staff("manager", everywhere=True)
+
+    Membership.objects.create(user=user, business=looked_at, role="viewer")
+
+    foreign = make.customer(any_other)
+    assert user.has_perm(EXPORT_CUSTOMER, obj=looked_at) is False
+    assert user.has_perm(EXPORT_CUSTOMER, obj=make.customer(looked_at)) is False
+    assert user.has_perm(EXPORT_CUSTOMER, obj=foreign) is True
+
+
+def test_stronger_role_of_its_own_stands_before_the_one_for_all():
+    mine, any_other = make.business("business_mine"), make.business()
+    user = make.staff("auditor", everywhere=True)
+
+    Membership.objects.create(user=user, business=mine, role="operator")
+
+    assert user.has_perm(EXPORT_CUSTOMER, obj=mine) is True
+    assert user.has_perm(EXPORT_CUSTOMER, obj=any_other) is False
+
+
 def test_permission_of_the_account_counts_in_its_businesses():
     mine, other = make.business("business_mine"), make.business("business_other")
     user = make.staff("auditor", mine)

@@ -5,8 +5,10 @@ import pytest
 from customers.actors import ALL, Actor, Grant, system
 from customers.clearance import Clearance
 from customers.models import Company
+from customers.reach import AllBut
 from tests import make
 
+NOTHING = Grant(frozenset(), Clearance.PUBLIC)
 READ = Grant(frozenset({"exports:read"}), Clearance.INTERNAL)
 
 
@@ -28,6 +30,15 @@ def test_for_businesses_takes_some_or_all():
     assert (some, everything) == ({first, second}, {first, second, third})
 
 
+@pytest.mark.django_db
+def test_for_businesses_leaves_some_out():
+    first, second, third = (make.company() for _ in range(3))
+
+    found = Company.objects.for_businesses(AllBut(frozenset({second.business_id})))
+
+    assert set(found) == {first, third}
+
+
 def test_own_grant_goes_before_the_one_for_all():
     everywhere = Grant(frozenset(), Clearance.PUBLIC)
     actor = Actor("staff", "1", "ada", {"b1": READ, ALL: everywhere})
@@ -47,6 +58,9 @@ def test_actor_without_grants_has_no_business():
     [
         ({"b1": READ, "b2": Grant(frozenset(), Clearance.PUBLIC)}, {"b1"}),
         ({ALL: READ}, None),
+        ({ALL: READ, "b1": READ}, None),
+        ({ALL: READ, "b1": NOTHING, "b2": READ}, AllBut(frozenset({"b1"}))),
+        ({ALL: NOTHING, "b1": READ}, {"b1"}),
         ({}, set()),
     ],
 )

@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 from django.db.utils import ConnectionHandler
 
-from kyb_export.env import database, secrets_keys, signing_keys, storage
+from kyb_export.env import database, networks, secrets_keys, signing_keys, storage
 from tests.documents import ROOT
 
 NEW, OLD = b"n" * 32, b"o" * 32
@@ -160,3 +160,17 @@ def test_postgresql_that_says_nothing_is_given_up():
 
         with pytest.raises(psycopg.OperationalError, match="timeout"):
             handler["default"].connect()
+
+
+def test_networks_are_taken_as_they_are_given():
+    given = ["10.0.0.0/8", " 192.168.1.7", "fd00::/8 "]
+
+    found = networks(given, name="TRUSTED_PROXIES")
+
+    assert found == ["10.0.0.0/8", "192.168.1.7", "fd00::/8"]
+
+
+@pytest.mark.parametrize("text", ["10.0.0.0/33", "proxy.internal", "", "10.0.0.*"])
+def test_what_is_no_network_is_refused_at_the_start(text):
+    with pytest.raises(ImproperlyConfigured, match="TRUSTED_PROXIES must be networks"):
+        networks(["10.0.0.0/8", text], name="TRUSTED_PROXIES")

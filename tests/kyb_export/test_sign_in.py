@@ -31,6 +31,25 @@ def test_good_sign_in_is_not_told_of(user):
     assert log.lines("kyb.security") == []
 
 
+@pytest.mark.parametrize(
+    ("wanted", "leads"),
+    [
+        ("/admin/exports/exportjob/", "/admin/exports/exportjob/"),
+        ("https://evil.example/admin/", "/admin/"),
+        ("//evil.example/", "/admin/"),
+        ("/\\evil.example/", "/admin/"),
+        ("javascript:alert(1)", "/admin/"),
+        ("http:///evil.example/", "/admin/"),
+    ],
+)
+def test_sign_in_leads_to_pages_of_this_service_alone(user, wanted, leads):
+    sent = {"username": user.get_username(), "password": PASSWORD, "next": wanted}
+
+    answer = Client().post("/admin/login/", sent)
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, leads)
+
+
 def test_failed_sign_in_is_told_without_name_and_password(user):
     with logged() as log:
         answers = [

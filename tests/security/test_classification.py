@@ -227,6 +227,18 @@ def test_pseudonym_is_stable_in_a_business_and_another_in_another(settings):
     assert pseudonym("ours", CELL["text"]) != ours
 
 
+def test_pseudonyms_outlive_the_secret_key_when_they_have_their_own(settings):
+    before = pseudonym("ours", CELL["text"])
+    settings.PSEUDONYM_KEY = settings.SECRET_KEY
+    settings.SECRET_KEY = "another"
+
+    kept = pseudonym("ours", CELL["text"])
+    settings.PSEUDONYM_KEY = "a third one"
+
+    assert kept == before
+    assert pseudonym("ours", CELL["text"]) != before
+
+
 def test_pseudonym_key_holds_nothing_of_the_secret(settings):
     key = pseudonym_key("ours")
 

@@ -11,10 +11,12 @@ from sqlglot import exp
 from customers.clearance import Clearance
 from exports.errors import QueryRefused
 from exports.pipeline.columns import ColumnType
+from exports.pipeline.datasets import DATASETS
 from exports.pipeline.datasets.base import Column
 from exports.pipeline.query import postgres, sqlite
 from exports.pipeline.query.check import check
 from exports.pipeline.query.generate import Engine, binary, column
+from exports.pipeline.query.kinds import of_column
 from exports.pipeline.query.ordering import as_table, tie_keys
 from exports.pipeline.query.parse import normalised, parse
 from exports.pipeline.query.rewrite import bind_query
@@ -154,6 +156,11 @@ def _tenant(
     select.set("from_", exp.From(this=context.engine.table(dataset)))
     ours = binary(exp.EQ, column("business_id"), exp.Literal.string(business_id))
     select.set("where", exp.Where(this=ours))
+    if dataset in context.put_in_order:
+        key = DATASETS[dataset].key_column
+        stored, kind = column(key.name), of_column(key)
+        by = context.engine.order(context.engine.stored(stored, kind), kind)
+        select.set("order", exp.Order(expressions=[exp.Ordered(this=by)]))
     return select
 
 

@@ -17,6 +17,7 @@ from exports.pipeline.columns import Block, Cells, ColumnType
 from exports.pipeline.datasets.base import Column
 from exports.pipeline.query import postgres_session, sqlite_session
 from exports.pipeline.query.compile import Compiled
+from exports.pipeline.query.places import place
 from exports.pipeline.rows import BLOCK_ROWS, canonical_json
 
 MOST_ROWS: Final = 500
@@ -120,5 +121,6 @@ def check_available() -> None:
 def open_reading(business_id: str) -> Iterator[Reading]:
     """:raises ExportError: refused, too slow, or not to be had here."""
     check_available()
-    with SESSIONS[connections["default"].vendor](business_id) as session:
+    opened = SESSIONS[connections["default"].vendor]
+    with place(business_id), opened(business_id) as session:
         yield Reading(session)

@@ -81,6 +81,8 @@ class Context:
         """Dataset -> new name -> what is read for it."""
         self.discloses = Clearance.PUBLIC
         """The highest class of a column that is read otherwise than to be counted."""
+        self.put_in_order: set[str] = set()
+        """Datasets whose rows would else come as a hidden column sorts them."""
         self.hoisted: list[tuple[str, exp.Query]] = []
         self.weights: dict[str, int] = {}
         """New name of a CTE -> how many relations it is made of, all told."""
@@ -108,6 +110,9 @@ class Context:
         sql = self.engine.stored(stored, wanted.kind)
         if wanted.clearance > self.clearance:
             sql = self._numbered(sql, wanted.kind)
+            # To number them the engine sorts by them, and JSON breaks no tie: whoever
+            # knows rows by their JSON would see them in that order.
+            self.put_in_order.add(dataset)
         elif not counted:
             self.discloses = max(self.discloses, wanted.clearance)
         self.used[dataset].setdefault(wanted.column, sql)

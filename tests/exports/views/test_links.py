@@ -17,6 +17,7 @@ from tests.exports.views.asking import (
     error,
     export,
     signed_in,
+    spec,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
@@ -138,3 +139,50 @@ def test_trail_names_those_of_the_business_alone(link, caller):
     events = AuditEvent.objects.filter(action="export.downloaded").order_by("at", "id")
 
     assert [event.actor_kind for event in events] == ["key", "link", "link"]
+
+
+@pytest.mark.parametrize(("fallbacks", "status"), [(True, 200), (False, 403)])
+def test_link_outlives_its_key_as_long_as_that_is_kept(
+    link, anybody, settings, fallbacks, status
+):
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY] if fallbacks else []
+    settings.SECRET_KEY = "the key after that"
+
+    answer = anybody.get(link)
+
+    assert answer.status_code == status
+    answer.close()
+
+
+def test_new_links_are_signed_by_the_new_key_alone(mine, settings):
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "the key after that"
+    caller = client(mine)
+    told = export(caller, mine)
+    settings.SECRET_KEY_FALLBACKS = []
+    caller.credentials()
+
+    answer = caller.get(told["file_url"])
+
+    assert answer.status_code == 200
+    answer.close()
+
+
+def test_links_name_the_service_whatever_host_the_request_names(mine, settings):
+    settings.ALLOWED_HOSTS = ["*"]
+    evil = {"Host": "evil.example", "X-Forwarded-Host": "evil.example"}
+    caller = client(mine)
+    wanted = spec(mine, max_rows=10)
+
+    now = caller.post("/v1/export", wanted, format="json", headers=evil)
+    later = [
+        caller.post("/v1/export/jobs", wanted, format="json", headers=evil)
+        for _ in range(2)
+    ]
+    listed = caller.get("/v1/export/jobs", {"limit": 1}, headers=evil)
+
+    answers = [now, *later, listed]
+    assert [each.status_code for each in answers] == [200, 202, 202, 200]
+    assert now.json()["file_url"].startswith(f"{settings.PUBLIC_BASE_URL}/v1/")
+    assert listed.headers["Link"].startswith("</v1/export/jobs?")
+    assert "evil" not in "".join(f"{each.headers} {each.content}" for each in answers)

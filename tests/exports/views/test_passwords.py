@@ -195,6 +195,21 @@ def test_idempotency_record_does_not_tell_the_password(mine, caller, key, settin
     assert IdempotencyRecord.objects.get().request_hash != digest
 
 
+@pytest.mark.parametrize(("kept", "status"), [(True, 202), (False, 422)])
+def test_idempotency_key_outlives_the_server_s_as_long_as_that_is_kept(
+    mine, caller, settings, kept, status
+):
+    wanted = spec(mine, max_rows=10)
+    headers = {"HTTP_IDEMPOTENCY_KEY": "once"}
+    caller.post("/v1/export/jobs", wanted, format="json", **headers)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY] if kept else []
+    settings.SECRET_KEY = "another key of the same server"
+
+    again = caller.post("/v1/export/jobs", wanted, format="json", **headers)
+
+    assert (again.status_code, ExportJob.objects.count()) == (status, 1)
+
+
 def test_types_tell_what_a_password_does(caller):
     formats = caller.get("/v1/export/types").json()["formats"]
 

@@ -1,7 +1,11 @@
 """What a custom query makes of a personal column is personal, unless it counts."""
 
+from uuid import UUID
+
 import pytest
 
+from customers.models import Company, Verification
+from tests import make
 from tests.exports.views.asking import BOTH, body, client, error
 from tests.exports.views.querying import (
     CLEARED,
@@ -159,3 +163,28 @@ def test_star_is_what_may_be_seen(mine):
     assert set(all_["columns"]) - set(few["columns"]) == {
         *("reviewer", "reviewer_email", "notes"),
     }
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT checks, count(reviewer) OVER () AS n FROM verifications",
+        (
+            "WITH a AS (SELECT checks, reviewer FROM verifications)"
+            " SELECT checks, count(reviewer) OVER () AS n FROM a"
+        ),
+        "SELECT checks, reviewer FROM verifications LIMIT 9",
+    ],
+)
+def test_rows_known_by_their_json_come_in_no_order_of_a_personal_column(mine, query):
+    Verification.objects.for_business(mine.pk).delete()
+    company = Company.objects.for_business(mine.pk).get()
+    names = ("Nora", "Zoe", "Ada", "Mia", "Eve", "Leo")
+    for place, name in enumerate(names):
+        key = UUID(int=place + 1)
+        make.verification(company, id=key, reviewer=name, checks={"place": place})
+
+    sent = asked(mine, query, delivery="inline", on_denied="mask", columns=["checks"])
+    found = [row for [row] in rows(body(post(mine, **sent)))[1:]]
+
+    assert found == [f'{{"place":{place}}}' for place in range(len(names))]
