@@ -20,6 +20,16 @@ class MomentField(serializers.DateTimeField):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
 
 
+# No docstring: the document would take it for the description of every list.
+class PageSerializer(serializers.Serializer[Any]):
+    def get_fields(self) -> dict[str, Any]:
+        """Behind the rows, whose name each list gives itself."""
+        names = ("total_count", "limit", "offset")
+        return super().get_fields() | {
+            name: serializers.IntegerField() for name in names
+        }
+
+
 class DetailSerializer(serializers.Serializer[Any]):
     field = serializers.CharField()
     message = serializers.CharField()
@@ -164,8 +174,5 @@ class JobSerializer(serializers.Serializer[ExportJob]):
         return {"code": job.error_code, "message": job.error_message}
 
 
-class JobListSerializer(serializers.Serializer[Any]):
+class JobListSerializer(PageSerializer):
     jobs = JobSerializer(many=True)
-    total_count = serializers.IntegerField()
-    limit = serializers.IntegerField()
-    offset = serializers.IntegerField()

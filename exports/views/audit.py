@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from customers import ids
 from customers.models import AuditEvent
-from exports.serializers.answers import MomentField
+from exports.serializers.answers import MomentField, PageSerializer
 from exports.views.answers import caller, errors
 from exports.views.base import ApiViewSet
 from exports.views.listing import PARAMETERS, narrowing
@@ -43,11 +43,8 @@ class AuditEventSerializer(serializers.Serializer[AuditEvent]):
         return ids.show("evt", event.pk)
 
 
-class AuditListSerializer(serializers.Serializer[Any]):
+class AuditListSerializer(PageSerializer):
     events = AuditEventSerializer(many=True)
-    total_count = serializers.IntegerField()
-    limit = serializers.IntegerField()
-    offset = serializers.IntegerField()
 
 
 class AuditViewSet(ApiViewSet):
