@@ -26,8 +26,8 @@ from exports.errors import (
 )
 from exports.jobs import Wanted
 from exports.models import ExportBatch, ExportFile, ExportJob, Mode
+from exports.pipeline.payloads import an_object
 from exports.pipeline.problems import Problems
-from exports.pipeline.registry import unknown
 from exports.pipeline.sinks.compress import zip_archive
 from exports.pipeline.spec import MAX_METADATA_BYTES
 from exports.states import FINAL, BatchStatus, JobStatus, batch_status
@@ -84,7 +84,7 @@ def request_batch(payload: Any, *, actor: Actor, now: datetime) -> Outlook:
     :raises ExportError: the asking is not allowed.
     """
     _check_shape(payload)
-    business = jobs.business_of(payload, actor)
+    business = policy.business_of(payload, actor)
     policy.granted(actor, "exports:write", business.id)
     made = _jobs(payload["exports"], business, actor=actor, now=now)
     batch = ExportBatch(
@@ -103,13 +103,8 @@ def request_batch(payload: Any, *, actor: Actor, now: datetime) -> Outlook:
 
 
 def _check_shape(payload: Any) -> None:
-    if not isinstance(payload, dict):
-        raise Invalid.field("body", "body must be a JSON object")
     problems = Problems()
-    for name in payload:
-        if name not in _FIELDS:
-            shown = name[:80] if name.isprintable() else "body"
-            problems.add(shown, f"is an {unknown('field', name, list(_FIELDS))}")
+    problems.check_fields(an_object(payload), _FIELDS)
     exports = payload.get("exports")
     if not isinstance(exports, list) or not 2 <= len(exports) <= MOST:
         problems.add("exports", f"must be a list of 2 to {MOST} exports")
@@ -147,9 +142,7 @@ def _jobs(
 
 
 def _wanted(item: Any, business_id: str, actor: Actor) -> Wanted:
-    if not isinstance(item, dict):
-        raise Invalid.field("body", "body must be a JSON object")
-    named = item.get("business_id")
+    named = an_object(item).get("business_id")
     if named is not None and named != business_id:
         message = "business_id must be the batch's own, which may also be left out"
         raise Invalid.field("business_id", message)

@@ -14,7 +14,7 @@ from exports.conf import knob
 from exports.delivery import CHANNELS, naming
 from exports.delivery.destination import DestinationChannel, NotSent, Parcel
 from exports.destination_bodies import CHANGEABLE, NEW, changed, fields, new
-from exports.errors import Conflict, ExportError, Invalid, NotFound
+from exports.errors import Conflict, ExportError, NotFound
 from exports.models import Delivery, Destination
 
 SCOPE: Final = "webhooks:write"
@@ -44,13 +44,7 @@ def create(body: Any, *, actor: Actor, now: datetime) -> Destination:
 
     :raises Conflict: there are as many as may be.
     """
-    if not isinstance(body, dict):
-        raise Invalid.field("body", "body must be a JSON object")
-    business_id = body.get("business_id")
-    if not isinstance(business_id, str) or not business_id:
-        message = "must be a text" if business_id else "is required"
-        raise Invalid.field("business_id", f"business_id {message}")
-    policy.known(actor, business_id)
+    business_id = policy.business_of(body, actor).id
     policy.granted(actor, SCOPE, business_id)
     row, secret = new(fields(body, NEW))
     destination = Destination(

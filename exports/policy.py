@@ -20,6 +20,7 @@ from exports.errors import (
 from exports.models import Destination
 from exports.models.jobs import BULK, INTERACTIVE, ExportJob, Mode
 from exports.pipeline.datasets import custom
+from exports.pipeline.payloads import an_object
 from exports.pipeline.query.reading import check_available
 from exports.pipeline.spec import ExportSpec
 from exports.states import FINAL
@@ -76,6 +77,19 @@ def known(actor: Actor, business_id: str) -> Business:
         _refuse_business(actor, business_id)
         raise BusinessNotFound(f"there is no business '{business_id[:64]}'")
     return business
+
+
+def business_of(body: Any, actor: Actor) -> Business:
+    """The one that a body names.
+
+    :raises Invalid: it is no object, or names none.
+    :raises BusinessNotFound: there is none, or it is not theirs: alike.
+    """
+    business_id = an_object(body).get("business_id")
+    if not isinstance(business_id, str) or not business_id:
+        message = "must be a text" if business_id else "is required"
+        raise Invalid.field("business_id", f"business_id {message}")
+    return known(actor, business_id)
 
 
 def _refuse_business(actor: Actor, business_id: str) -> None:

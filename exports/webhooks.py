@@ -15,9 +15,9 @@ from exports.delivery.addresses import Refused, target
 from exports.delivery.webhook import disable
 from exports.errors import Conflict, Invalid, NotFound
 from exports.models import Delivery, Webhook
+from exports.pipeline.payloads import an_object
 from exports.pipeline.problems import Problems
 from exports.pipeline.receivers import is_address
-from exports.pipeline.registry import unknown
 from exports.states import LISTENED_TO, WebhookStatus
 
 SCOPE: Final = "webhooks:write"
@@ -33,13 +33,7 @@ def create(body: Any, *, actor: Actor, now: datetime) -> tuple[Webhook, str]:
     :raises ExportError: whatever is wrong with the body or the asking.
     :raises Conflict: there are as many as may be.
     """
-    if not isinstance(body, dict):
-        raise Invalid.field("body", "body must be a JSON object")
-    business_id = body.get("business_id")
-    if not isinstance(business_id, str) or not business_id:
-        message = "must be a text" if business_id else "is required"
-        raise Invalid.field("business_id", f"business_id {message}")
-    policy.known(actor, business_id)
+    business_id = policy.business_of(body, actor).id
     policy.granted(actor, SCOPE, business_id)
     fields = _fields(body, NEW)
     asked = {"url": None} | {
@@ -143,15 +137,10 @@ def redeliver(delivery: Delivery, *, actor: Actor, now: datetime) -> Delivery:
 
 
 def _fields(body: Any, known: Sequence[str]) -> dict[str, Any]:
-    if not isinstance(body, dict):
-        raise Invalid.field("body", "body must be a JSON object")
-    problems = Problems()
-    for name in body:
-        if name not in known:
-            shown = name[:80] if name.isprintable() else "body"
-            problems.add(shown, f"is an {unknown('field', name, list(known))}")
+    problems, fields = Problems(), an_object(body)
+    problems.check_fields(fields, known)
     problems.settle()
-    return dict(body)
+    return dict(fields)
 
 
 def _checked(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -25,13 +25,7 @@ def create(body: Any, *, actor: Actor, now: datetime) -> Template:
 
     :raises Conflict: there is one of that id, or there are too many.
     """
-    if not isinstance(body, dict):
-        raise Invalid.field("body", "body must be a JSON object")
-    business_id = body.get("business_id")
-    if not isinstance(business_id, str) or not business_id:
-        message = "must be a text" if business_id else "is required"
-        raise Invalid.field("business_id", f"business_id {message}")
-    policy.known(actor, business_id)
+    business_id = policy.business_of(body, actor).id
     grant = policy.granted(actor, _SCOPE, business_id)
     drafts.check_body(body)
     fields = drafts.read(body, business_id=business_id, clearance=grant.clearance)

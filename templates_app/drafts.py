@@ -9,6 +9,7 @@ from customers.clearance import Clearance
 from exports.errors import Forbidden, Invalid
 from exports.pipeline.datasets import DATASETS, custom
 from exports.pipeline.fields import SLUG
+from exports.pipeline.payloads import an_object
 from exports.pipeline.problems import Problems
 from exports.pipeline.registry import unknown
 from exports.pipeline.spec import ExportSpec
@@ -25,15 +26,13 @@ FIELDS: Final = ("id", "business_id", "name", "description", "type", *SPEC_FIELD
 
 def check_body(body: Any) -> dict[str, Any]:
     """:raises Invalid: it is no object, or has a field that a template has not."""
-    if not isinstance(body, dict):
-        raise Invalid.field("body", "body must be a JSON object")
-    problems = Problems()
-    for name in body:
+    problems, fields = Problems(), an_object(body)
+    for name in fields:
         if name not in FIELDS:
             _, _, hint = unknown("field", name, list(FIELDS)).partition(": ")
             problems.add(name[:80], f"is not a field of a template: {hint}")
     problems.settle()
-    return body
+    return fields
 
 
 def read(

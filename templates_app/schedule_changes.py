@@ -19,7 +19,6 @@ from customers.models import User
 from exports import policy
 from exports.conf import knob
 from exports.errors import Conflict, Detail, ExportError, Forbidden, Invalid, NotFound
-from exports.jobs import business_of
 from templates_app import launching, pausing, schedule_drafts
 from templates_app.launching import Moment
 from templates_app.models import Schedule, ScheduleQuerySet
@@ -36,7 +35,7 @@ def create(body: Any, *, actor: Actor, now: datetime) -> Schedule:
 
     :raises Conflict: there are too many.
     """
-    business = business_of(body, actor)
+    business = policy.business_of(body, actor)
     policy.granted(actor, SCOPE, business.id)
     schedule_drafts.check_body(body, schedule_drafts.FIELDS)
     row = Schedule(business=business, anchor_at=now, covered_until=now)

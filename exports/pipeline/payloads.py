@@ -8,6 +8,16 @@ from exports.errors import Invalid
 MAX_DEPTH: Final = 32
 
 
+def an_object(value: Any) -> dict[str, Any]:
+    """The body itself.
+
+    :raises Invalid: it is no JSON object.
+    """
+    if not isinstance(value, dict):
+        raise Invalid.field("body", "body must be a JSON object")
+    return value
+
+
 def check_payload(value: Any) -> None:
     """:raises Invalid: too deep, or a text that no database holds: NUL, half a pair."""
     for name, text in _texts(value):
