@@ -23,6 +23,7 @@ from exports.errors import (
     Forbidden,
     Invalid,
     TemplateNotFound,
+    placed,
 )
 from exports.jobs import Wanted
 from exports.models import ExportBatch, ExportFile, ExportJob, Mode
@@ -126,14 +127,15 @@ def _jobs(
     refused: ExportError | None = None
     made = []
     for index, item in enumerate(items):
+        at = f"exports[{index}]"
         try:
             wanted = _wanted(item, business.id, actor)
             made.append(wanted.as_job(actor=actor, now=now, mode=Mode.BACKGROUND))
         except Invalid as error:
-            details += _placed(error, index)
+            details += [placed(each, at) for each in error.details]
         except (Forbidden, TemplateNotFound) as error:
-            message = f"exports[{index}]: {error.message}"
-            refused = refused or type(error)(message, details=_placed(error, index))
+            told = [placed(each, at) for each in error.details]
+            refused = refused or type(error)(f"{at}: {error.message}", details=told)
     if details:
         raise Invalid.of(details)
     if refused:
@@ -147,17 +149,6 @@ def _wanted(item: Any, business_id: str, actor: Actor) -> Wanted:
         message = "business_id must be the batch's own, which may also be left out"
         raise Invalid.field("business_id", message)
     return jobs.check(item | {"business_id": business_id}, actor=actor)
-
-
-def _placed(error: ExportError, index: int) -> list[Detail]:
-    """The details of one export's error, by their place in the batch."""
-    return [
-        {
-            "field": f"exports[{index}].{detail['field']}".removesuffix(".body"),
-            "message": f"exports[{index}]: {detail['message']}",
-        }
-        for detail in error.details
-    ]
 
 
 def record(

@@ -28,7 +28,7 @@
 """
 
 from collections.abc import Sequence
-from typing import ClassVar, NotRequired, TypedDict
+from typing import ClassVar, NotRequired, Self, TypedDict
 
 
 class Detail(TypedDict):
@@ -39,6 +39,14 @@ class Detail(TypedDict):
     line: NotRequired[int | None]
     column: NotRequired[int | None]
     reason: NotRequired[str]
+
+
+def placed(detail: Detail, at: str) -> Detail:
+    """What is wrong with a part of a request, told of the whole."""
+    return {
+        "field": f"{at}.{detail['field']}".removesuffix(".body"),
+        "message": f"{at}: {detail['message']}",
+    }
 
 
 class ExportError(Exception):
@@ -103,9 +111,18 @@ class NotFound(ExportError):
     code = "NOT_FOUND"
     http_status = 404
 
+    @classmethod
+    def of(cls, noun: str, shown: str) -> Self:
+        """Of an id that leads to none, or to none of theirs: alike."""
+        return cls(f"there is no {noun} '{shown[:40]}'")
+
 
 class BusinessNotFound(NotFound):
     code = "BUSINESS_NOT_FOUND"
+
+    @classmethod
+    def named(cls, business_id: str) -> Self:
+        return cls(f"there is no business '{business_id[:64]}'")
 
 
 class JobNotFound(NotFound):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -14,8 +14,8 @@ from exports.errors import NotFound
 from exports.models import IdempotencyRecord
 from exports.views.answers import caller, errors
 from exports.views.base import ApiViewSet
-from exports.views.jobs import LIMIT, OFFSET
 from exports.views.paging import paged, shown_by
+from exports.views.parameters import BUSINESS_ID, LIMIT, OFFSET, of_path
 from exports.views.parsers import no_fields, no_unknown
 from exports.views.scope import readable_businesses
 from templates_app import schedule_changes, schedules
@@ -31,12 +31,7 @@ from templates_app.schedule_serializers import (
 )
 
 PATH: Final = "/v1/export/schedules"
-_SCHEDULE_ID: Final = OpenApiParameter(
-    "schedule_id",
-    str,
-    OpenApiParameter.PATH,
-    examples=[OpenApiExample("a schedule", "sch_01JD3Z5V8N8Q0C9X2T4W6Y8Z0A")],
-)
+_SCHEDULE_ID: Final = of_path("schedule_id", "sch", example="a schedule")
 _CHANGING: Final[dict[str, Any]] = {
     "parameters": [_SCHEDULE_ID],
     "responses": {200: ScheduleSerializer, **errors(400, 403, 404, 413, 415)},
@@ -53,7 +48,7 @@ class ScheduleViewSet(ApiViewSet):
         operation_id="schedule_list",
         summary="The schedules of your businesses, newest first",
         parameters=[
-            OpenApiParameter("business_id", str, description="Of this business alone"),
+            BUSINESS_ID,
             LIMIT,
             OFFSET,
         ],

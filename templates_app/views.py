@@ -19,8 +19,8 @@ from exports.pipeline.datasets import DATASETS
 from exports.pipeline.renderers import ALIASES, RENDERERS
 from exports.views.answers import caller, errors
 from exports.views.base import ApiViewSet
-from exports.views.jobs import LIMIT, OFFSET
 from exports.views.paging import page_of
+from exports.views.parameters import LIMIT, OFFSET
 from exports.views.parsers import no_unknown, page
 from templates_app import changes, library, listing
 from templates_app.saved import Template

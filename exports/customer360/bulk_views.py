@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from django.utils import timezone, translation
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -26,16 +26,12 @@ from exports.errors import JobNotFound
 from exports.models import ExportJob, IdempotencyRecord
 from exports.models.jobs import CUSTOMER_360
 from exports.views.answers import caller, header
+from exports.views.parameters import of_path
 from exports.views.parsers import no_fields, no_unknown
 from exports.views.replays import ReplayingView
 
 PATH: Final = "/api/admin/customers/export"
-_JOB_ID: Final = OpenApiParameter(
-    "job_id",
-    str,
-    OpenApiParameter.PATH,
-    examples=[OpenApiExample("a job", "job_01JD3Z5V8N8Q0C9X2T4W6Y8Z0A")],
-)
+_JOB_ID: Final = of_path("job_id", "job", example="a job")
 _HEADERS: Final = [
     CHALLENGE,
     header("Location", "The job", 202),

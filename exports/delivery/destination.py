@@ -178,16 +178,12 @@ def _before(delivery: Delivery) -> range:
 def _record(delivery: Delivery, outcome: Outcome) -> None:
     destination = cast("Destination", delivery.destination)
     arrived = delivery.state == DeliveryState.DELIVERED
-    audit.record(
+    audit.record_row(
         "destination.delivered" if arrived else "destination.failed",
+        destination,
         actor=system("deliveries"),
-        business_id=delivery.business_id,
-        object_type="destination",
-        object_id=destination.destination_id,
         outcome="ok" if arrived else "failed",
-        details={
-            "delivery": delivery.delivery_id,
-            "export_id": delivery.payload["export_id"],
-            **(delivery.receipt if arrived else {"error": outcome.error}),
-        },
+        delivery=delivery.delivery_id,
+        export_id=delivery.payload["export_id"],
+        **(delivery.receipt if arrived else {"error": outcome.error}),
     )

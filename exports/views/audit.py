@@ -14,6 +14,7 @@ from exports.views.answers import caller, errors
 from exports.views.base import ApiViewSet
 from exports.views.listing import PARAMETERS, narrowing
 from exports.views.paging import paged, shown_by
+from exports.views.parameters import LIMIT, OFFSET
 from exports.views.parsers import no_unknown
 from exports.views.scope import readable_businesses
 
@@ -54,14 +55,8 @@ class AuditViewSet(ApiViewSet):
         parameters=[
             *(each for each in PARAMETERS if each.name in _SHARED),
             *(OpenApiParameter(name, str, description="Exactly") for name in _EXACT),
-            OpenApiParameter(
-                "limit",
-                {"type": "integer", "minimum": 1, "maximum": 100, "default": 50},
-            ),
-            OpenApiParameter(
-                "offset",
-                {"type": "integer", "minimum": 0, "maximum": 10**9, "default": 0},
-            ),
+            LIMIT,
+            OFFSET,
         ],
         responses={200: AuditListSerializer, **errors(400, 403, 404)},
     )

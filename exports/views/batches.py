@@ -6,8 +6,6 @@ from django.http import StreamingHttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from drf_spectacular.utils import (
-    OpenApiExample,
-    OpenApiParameter,
     OpenApiResponse,
     extend_schema,
 )
@@ -24,14 +22,10 @@ from exports.models import ExportBatch, IdempotencyRecord
 from exports.serializers.batches import BatchRequestSerializer, BatchSerializer
 from exports.views.answers import caller, errors
 from exports.views.base import ApiViewSet
+from exports.views.parameters import of_path
 from exports.views.parsers import no_unknown
 
-BATCH_ID: Final = OpenApiParameter(
-    "batch_id",
-    str,
-    OpenApiParameter.PATH,
-    examples=[OpenApiExample("a batch", "bat_01JD3Z5V8N8Q0C9X2T4W6Y8Z0A")],
-)
+BATCH_ID: Final = of_path("batch_id", "bat", example="a batch")
 
 
 class BatchViewSet(ApiViewSet):
@@ -114,10 +108,10 @@ def _accepted(made: batches.Outlook) -> Response:
 
 def _find(batch_id: str, actor: Actor) -> ExportBatch:
     """:raises NotFound: there is none, or it is not theirs: alike."""
-    key = ids.read("bat", batch_id)
-    visible = ExportBatch.objects.for_businesses(actor.business_ids)
-    batch = visible.select_related("business").filter(pk=key).first() if key else None
-    if batch is None:
-        raise NotFound(f"there is no batch '{batch_id[:40]}'")
-    policy.granted(actor, "exports:read", batch.business_id)
-    return batch
+    return policy.found(
+        ExportBatch.objects.select_related("business"),
+        ids.read("bat", batch_id),
+        actor=actor,
+        scope="exports:read",
+        absent=NotFound.of("batch", batch_id),
+    )

@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header, parse_etags
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
-    OpenApiExample,
     OpenApiParameter,
     OpenApiResponse,
     extend_schema,
@@ -30,14 +29,10 @@ from exports.errors import ExportNotFound, Forbidden
 from exports.models import ExportFile
 from exports.views.answers import a_file, errors
 from exports.views.base import ApiViewSet
+from exports.views.parameters import of_path
 from exports.views.parsers import no_unknown
 
-EXPORT_ID: Final = OpenApiParameter(
-    "export_id",
-    str,
-    OpenApiParameter.PATH,
-    examples=[OpenApiExample("an export", "exp_01JD3Z5V8N8Q0C9X2T4W6Y8Z0A")],
-)
+EXPORT_ID: Final = of_path("export_id", "exp", example="an export")
 # Spectacular passes them on as they are; its types know names only.
 _ANYBODY: Final[Any] = [{"apiKey": []}, {"session": []}, {}]
 _NO_NUL: Final = {"type": "string", "pattern": "^[^\\x00]*$"}
@@ -115,7 +110,7 @@ class FileViewSet(ApiViewSet):
                 security.refused(
                     "business_refused", actor=request.auth, business=file.business_id
                 )
-                raise ExportNotFound(f"there is no export '{export_id[:40]}'")
+                raise ExportNotFound.of("export", export_id)
             policy.granted(request.auth, "exports:read", file.business_id)
             files.check_cleared(file, reader=request.auth)
             return file, request.auth
@@ -146,8 +141,7 @@ class FileViewSet(ApiViewSet):
         try:
             files.check_link(export_id, expires, signature, now=timezone.now())
         except Forbidden as error:
-            message = f"there is no export '{export_id[:40]}'"
-            raise ExportNotFound(message) from error
+            raise ExportNotFound.of("export", export_id) from error
         return file
 
 

@@ -8,7 +8,6 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.utils import (
-    OpenApiExample,
     OpenApiParameter,
     OpenApiResponse,
     PolymorphicProxySerializer,
@@ -19,10 +18,10 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from customers import ids, security
+from customers import ids
 from customers.actors import Actor
 from exports import jobs, policy
-from exports.errors import Forbidden, JobNotFound
+from exports.errors import JobNotFound
 from exports.models import ExportJob, IdempotencyRecord, JobQuerySet, Mode
 from exports.serializers.answers import JobListSerializer, JobSerializer
 from exports.serializers.requests import ExportSpecSerializer, RetrySerializer
@@ -31,23 +30,16 @@ from exports.views.base import ApiViewSet
 from exports.views.events import Events
 from exports.views.listing import NARROWING, PARAMETERS, narrowing
 from exports.views.paging import paged
+from exports.views.parameters import LIMIT, OFFSET, of_path
 from exports.views.parsers import no_fields, no_unknown, page
+from exports.views.scope import businesses_with
 
-_EXAMPLE: Final = OpenApiExample("a job", "job_01JD3Z5V8N8Q0C9X2T4W6Y8Z0A")
-JOB_ID: Final = OpenApiParameter(
-    "job_id", str, OpenApiParameter.PATH, examples=[_EXAMPLE]
-)
+JOB_ID: Final = of_path("job_id", "job", example="a job")
 _JOBS: Final = PolymorphicProxySerializer(
     "JobListOrJob",
     [JobListSerializer, JobSerializer],
     resource_type_field_name=None,
     many=False,
-)
-LIMIT: Final = OpenApiParameter(
-    "limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 50}
-)
-OFFSET: Final = OpenApiParameter(
-    "offset", {"type": "integer", "minimum": 0, "maximum": 10**9, "default": 0}
 )
 
 
@@ -85,7 +77,10 @@ class JobViewSet(ApiViewSet):
         summary="The jobs of your businesses, newest first; or one by job_id",
         parameters=[
             OpenApiParameter(
-                "job_id", str, description="Answer this job alone", examples=[_EXAMPLE]
+                "job_id",
+                str,
+                description="Answer this job alone",
+                examples=JOB_ID.examples,
             ),
             *PARAMETERS,
             LIMIT,
@@ -232,21 +227,17 @@ def _address(key: UUID) -> str:
 
 def _visible(actor: Actor) -> JobQuerySet:
     """Background jobs of the businesses whose exports the actor may read."""
-    readable = actor.businesses_with("exports:read")
-    if readable is not None and not readable:
-        security.refused("scope_refused", actor=actor, scope="exports:read")
-        raise Forbidden("this needs the scope exports:read")
+    readable = businesses_with("exports:read", actor)
     return ExportJob.objects.for_businesses(readable).background().of_datasets()
 
 
 def _find(job_id: str, actor: Actor, scope: str) -> ExportJob:
     """:raises JobNotFound: there is none, or it is not theirs: alike."""
-    key = ids.read("job", job_id)
-    mine = ExportJob.objects.for_businesses(actor.business_ids)
-    visible = mine.background().of_datasets()
-    found = visible.select_related("file", "file__job", "business")
-    job = found.filter(pk=key).first() if key else None
-    if job is None:
-        raise JobNotFound(f"there is no job '{job_id[:40]}'")
-    policy.granted(actor, scope, job.business_id)
-    return job
+    rows = ExportJob.objects.background().of_datasets()
+    return policy.found(
+        rows.select_related("file", "file__job", "business"),
+        ids.read("job", job_id),
+        actor=actor,
+        scope=scope,
+        absent=JobNotFound.of("job", job_id),
+    )

@@ -3,7 +3,7 @@
 from typing import Final
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -25,24 +25,12 @@ from exports.serializers.webhooks import (
 )
 from exports.views.answers import caller, errors
 from exports.views.base import ApiViewSet
-from exports.views.jobs import LIMIT, OFFSET
 from exports.views.paging import paged, shown_by
+from exports.views.parameters import BUSINESS_ID, DELIVERY_ID, LIMIT, OFFSET, of_path
 from exports.views.parsers import no_fields, no_unknown
 from exports.views.scope import readable_businesses
 
-_EXAMPLE: Final = "whk_01JD3Z5V8N8Q0C9X2T4W6Y8Z0A"
-WEBHOOK_ID: Final = OpenApiParameter(
-    "webhook_id",
-    str,
-    OpenApiParameter.PATH,
-    examples=[OpenApiExample("a webhook", _EXAMPLE)],
-)
-DELIVERY_ID: Final = OpenApiParameter(
-    "delivery_id",
-    str,
-    OpenApiParameter.PATH,
-    examples=[OpenApiExample("a delivery", "dlv_01JD3Z5V8N8Q0C9X2T4W6Y8Z0A")],
-)
+WEBHOOK_ID: Final = of_path("webhook_id", "whk", example="a webhook")
 
 
 class WebhookViewSet(ApiViewSet):
@@ -54,7 +42,7 @@ class WebhookViewSet(ApiViewSet):
         operation_id="webhook_list",
         summary="The webhooks of your businesses, newest first",
         parameters=[
-            OpenApiParameter("business_id", str, description="Of this business alone"),
+            BUSINESS_ID,
             LIMIT,
             OFFSET,
         ],
@@ -220,13 +208,13 @@ class DeliveryViewSet(ApiViewSet):
 
 def find(webhook_id: str, actor: Actor) -> Webhook:
     """:raises NotFound: there is none, or it is not theirs: alike."""
-    key = ids.read("whk", webhook_id)
-    visible = Webhook.objects.for_businesses(actor.business_ids)
-    webhook = visible.filter(pk=key).first() if key else None
-    if webhook is None:
-        raise webhooks.absent(webhook_id)
-    policy.granted(actor, webhooks.SCOPE, webhook.business_id)
-    return webhook
+    return policy.found(
+        Webhook.objects.all(),
+        ids.read("whk", webhook_id),
+        actor=actor,
+        scope=webhooks.SCOPE,
+        absent=NotFound.of("webhook", webhook_id),
+    )
 
 
 def _delivery(webhook_id: str, delivery_id: str, actor: Actor) -> Delivery:
@@ -236,7 +224,7 @@ def _delivery(webhook_id: str, delivery_id: str, actor: Actor) -> Delivery:
     rows = Delivery.objects.filter(webhook=webhook).select_related("webhook")
     found = rows.filter(pk=key).first() if key else None
     if found is None:
-        raise NotFound(f"there is no delivery '{delivery_id[:40]}'")
+        raise NotFound.of("delivery", delivery_id)
     return found
 
 
