@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from exports.errors import NotFound
 from exports.models import IdempotencyRecord
-from exports.views.answers import caller, errors
+from exports.views.answers import accepted, caller, created, errors
 from exports.views.base import ApiViewSet
 from exports.views.paging import paged, shown_by
 from exports.views.parameters import BUSINESS_ID, LIMIT, OFFSET, of_path
@@ -184,23 +184,16 @@ def _changed(
 
 
 def _created(made: Schedule) -> Response:
-    return Response(
-        ScheduleSerializer(made).data,
-        status=status.HTTP_201_CREATED,
-        headers={"Location": f"{PATH}/{made.schedule_id}"},
-    )
+    address = f"{PATH}/{made.schedule_id}"
+    return created(ScheduleSerializer(made).data, address=address)
 
 
 def _begun(run: ScheduleRun) -> Response:
-    headers = {"Retry-After": "1"}
+    headers = {}
     if run.job is not None:
         head = "/api/admin/customers/export" if run.job.is_for_staff else _JOBS
         headers["Location"] = f"{head}/{run.job.job_id}"
-    return Response(
-        ScheduleRunSerializer(run).data,
-        status=status.HTTP_202_ACCEPTED,
-        headers=headers,
-    )
+    return accepted(ScheduleRunSerializer(run).data, headers)
 
 
 _JOBS: Final = "/v1/export/jobs"

@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from exports.models import IdempotencyRecord
 from exports.pipeline.datasets import DATASETS
 from exports.pipeline.renderers import ALIASES, RENDERERS
-from exports.views.answers import caller, errors
+from exports.views.answers import caller, created, errors
 from exports.views.base import ApiViewSet
 from exports.views.paging import page_of
 from exports.views.parameters import LIMIT, OFFSET
@@ -176,12 +176,8 @@ def _changed(
 
 
 def _created(template: Template) -> Response:
-    location = f"/v1/export/templates/{template.id}?business_id={template.business_id}"
-    return Response(
-        template.as_json(),
-        status=status.HTTP_201_CREATED,
-        headers={"Location": location},
-    )
+    address = f"/v1/export/templates/{template.id}?business_id={template.business_id}"
+    return created(template.as_json(), address=address)
 
 
 def _one(

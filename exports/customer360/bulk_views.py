@@ -4,7 +4,6 @@ from typing import Any, Final
 
 from django.utils import timezone, translation
 from drf_spectacular.utils import extend_schema
-from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -25,7 +24,7 @@ from exports.customer360.staff_view import StaffView, account, check_anywhere
 from exports.errors import JobNotFound
 from exports.models import ExportJob, IdempotencyRecord
 from exports.models.jobs import CUSTOMER_360
-from exports.views.answers import caller, header
+from exports.views.answers import accepted, caller, header
 from exports.views.parameters import of_path
 from exports.views.parsers import no_fields, no_unknown
 from exports.views.replays import ReplayingView
@@ -121,9 +120,7 @@ class BulkCancelView(_BulkView):
 
 
 def _accepted(job: ExportJob, request: Request) -> Response:
-    headers = {"Location": f"{PATH}/{job.job_id}", "Retry-After": "1"}
-    told = _shown(job, request)
-    return Response(told, status=status.HTTP_202_ACCEPTED, headers=headers)
+    return accepted(_shown(job, request), {"Location": f"{PATH}/{job.job_id}"})
 
 
 def _shown(job: ExportJob, request: Request) -> Any:

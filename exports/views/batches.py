@@ -9,7 +9,6 @@ from drf_spectacular.utils import (
     OpenApiResponse,
     extend_schema,
 )
-from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,7 +19,7 @@ from exports import batches, metrics, policy
 from exports.errors import NotFound
 from exports.models import ExportBatch, IdempotencyRecord
 from exports.serializers.batches import BatchRequestSerializer, BatchSerializer
-from exports.views.answers import caller, errors
+from exports.views.answers import accepted, caller, errors
 from exports.views.base import ApiViewSet
 from exports.views.parameters import of_path
 from exports.views.parsers import no_unknown
@@ -98,12 +97,8 @@ class BatchViewSet(ApiViewSet):
 
 
 def _accepted(made: batches.Outlook) -> Response:
-    location = f"/v1/export/batches/{made.batch.batch_id}"
-    return Response(
-        BatchSerializer(made).data,
-        status=status.HTTP_202_ACCEPTED,
-        headers={"Location": location, "Retry-After": "1"},
-    )
+    address = f"/v1/export/batches/{made.batch.batch_id}"
+    return accepted(BatchSerializer(made).data, {"Location": address})
 
 
 def _find(batch_id: str, actor: Actor) -> ExportBatch:

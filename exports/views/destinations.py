@@ -23,7 +23,7 @@ from exports.serializers.destinations import (
     PartOfDestinationSerializer,
     TestedSerializer,
 )
-from exports.views.answers import caller, errors
+from exports.views.answers import accepted, caller, created, errors
 from exports.views.base import ApiViewSet
 from exports.views.paging import paged, shown_by
 from exports.views.parameters import BUSINESS_ID, DELIVERY_ID, LIMIT, OFFSET, of_path
@@ -185,11 +185,7 @@ class BroughtViewSet(ApiViewSet):
         no_fields(request)
         sent = destinations.redeliver(found, actor=actor, now=timezone.now())
         address = f"/v1/export/destinations/{destination_id}/deliveries/{delivery_id}"
-        return Response(
-            BroughtSerializer(sent).data,
-            status=status.HTTP_202_ACCEPTED,
-            headers={"Location": address, "Retry-After": "1"},
-        )
+        return accepted(BroughtSerializer(sent).data, {"Location": address})
 
 
 def find(destination_id: str, actor: Actor) -> Destination:
@@ -216,8 +212,5 @@ def _delivery(destination_id: str, delivery_id: str, actor: Actor) -> Delivery:
 
 
 def _created(made: Destination) -> Response:
-    return Response(
-        DestinationSerializer(made).data,
-        status=status.HTTP_201_CREATED,
-        headers={"Location": f"/v1/export/destinations/{made.destination_id}"},
-    )
+    address = f"/v1/export/destinations/{made.destination_id}"
+    return created(DestinationSerializer(made).data, address=address)

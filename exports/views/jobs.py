@@ -25,7 +25,7 @@ from exports.errors import JobNotFound
 from exports.models import ExportJob, IdempotencyRecord, JobQuerySet, Mode
 from exports.serializers.answers import JobListSerializer, JobSerializer
 from exports.serializers.requests import ExportSpecSerializer, RetrySerializer
-from exports.views.answers import caller, errors
+from exports.views.answers import accepted, caller, errors
 from exports.views.base import ApiViewSet
 from exports.views.events import Events
 from exports.views.listing import NARROWING, PARAMETERS, narrowing
@@ -120,11 +120,10 @@ class JobViewSet(ApiViewSet):
 
     def _accepted(self, job: ExportJob) -> Response:
         """A new job; Link names the one that it is a retry of."""
-        headers = {"Location": _address(job.pk), "Retry-After": "1"}
+        headers = {"Location": _address(job.pk)}
         if job.retried_from_id is not None:
             headers["Link"] = f'<{_address(job.retried_from_id)}>; rel="related"'
-        data = self._shown(self.request, job)
-        return Response(data, status=status.HTTP_202_ACCEPTED, headers=headers)
+        return accepted(self._shown(self.request, job), headers)
 
     @extend_schema(
         operation_id="job_cancel",

@@ -23,7 +23,7 @@ from exports.serializers.webhooks import (
     WebhookSecretSerializer,
     WebhookSerializer,
 )
-from exports.views.answers import caller, errors
+from exports.views.answers import accepted, caller, created, errors
 from exports.views.base import ApiViewSet
 from exports.views.paging import paged, shown_by
 from exports.views.parameters import BUSINESS_ID, DELIVERY_ID, LIMIT, OFFSET, of_path
@@ -229,18 +229,11 @@ def _delivery(webhook_id: str, delivery_id: str, actor: Actor) -> Delivery:
 
 
 def _created(made: Webhook, secret: str | None) -> Response:
-    return Response(
-        WebhookSerializer(made).data | {"secret": secret},
-        status=status.HTTP_201_CREATED,
-        headers={"Location": f"/v1/webhooks/{made.webhook_id}"},
-    )
+    told = WebhookSerializer(made).data | {"secret": secret}
+    return created(told, address=f"/v1/webhooks/{made.webhook_id}")
 
 
 def _sent(delivery: Delivery) -> Response:
     webhook_id = ids.show("whk", delivery.webhook_id) if delivery.webhook_id else ""
     address = f"/v1/webhooks/{webhook_id}/deliveries/{delivery.delivery_id}"
-    return Response(
-        DeliverySerializer(delivery).data,
-        status=status.HTTP_202_ACCEPTED,
-        headers={"Location": address, "Retry-After": "1"},
-    )
+    return accepted(DeliverySerializer(delivery).data, {"Location": address})
