@@ -42,7 +42,6 @@ class ScheduleViewSet(ApiViewSet):
     limit_kinds = {"run": "jobs"}
     creating = frozenset({"create", "run"})
     lookup_field = "schedule_id"
-    lookup_value_regex = "[^/]+"
 
     @extend_schema(
         operation_id="schedule_list",

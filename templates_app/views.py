@@ -57,7 +57,6 @@ _CHANGING: Final[dict[str, Any]] = {
 
 class TemplateViewSet(ApiViewSet):
     lookup_field = "template_id"
-    lookup_value_regex = "[^/]+"
     limit_kinds = dict.fromkeys(
         ("list", "retrieve", "create", "update", "partial_update", "destroy"),
         "templates",

@@ -20,6 +20,7 @@ from exports.views.replays import ReplayingView
 class ApiViewSet(ReplayingView, viewsets.ViewSet):
     content_negotiation_class = AnyAccept
     parser_classes = [BoundedJSONParser]
+    lookup_value_regex = "[^/]+"
     limit_kinds: Mapping[str, str] = {}
     """Which limit an action counts under; others under "other"."""
     debugging: frozenset[str] = frozenset()

@@ -31,7 +31,6 @@ class BatchViewSet(ApiViewSet):
     limit_kinds = {"create": "jobs", "file": "downloads"}
     creating = frozenset({"create"})
     lookup_field = "batch_id"
-    lookup_value_regex = "[^/]+"
 
     @extend_schema(
         operation_id="batch_create",

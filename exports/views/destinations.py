@@ -38,7 +38,6 @@ class DestinationViewSet(ApiViewSet):
     # A test holds a thread of the web server for as long as the other side is slow.
     limit_kinds = {"test": "jobs"}
     lookup_field = "destination_id"
-    lookup_value_regex = "[^/]+"
 
     @extend_schema(
         operation_id="destination_list",
@@ -139,7 +138,6 @@ class DestinationViewSet(ApiViewSet):
 
 class BroughtViewSet(ApiViewSet):
     lookup_field = "delivery_id"
-    lookup_value_regex = "[^/]+"
 
     @extend_schema(
         operation_id="destination_delivery_list",

@@ -47,7 +47,6 @@ class FileViewSet(ApiViewSet):
     limit_kinds = {"retrieve": "downloads", "manifest": "downloads"}
     permission_classes = [permissions.AllowAny]
     lookup_field = "export_id"
-    lookup_value_regex = "[^/]+"
 
     @extend_schema(
         operation_id="file_read",

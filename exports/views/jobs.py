@@ -48,7 +48,6 @@ class JobViewSet(ApiViewSet):
     creating = frozenset({"create", "retry"})
     debugging = frozenset({"list", "retrieve"})
     lookup_field = "job_id"
-    lookup_value_regex = "[^/]+"
 
     @extend_schema(
         operation_id="job_create",

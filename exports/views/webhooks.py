@@ -36,7 +36,6 @@ WEBHOOK_ID: Final = of_path("webhook_id", "whk", example="a webhook")
 class WebhookViewSet(ApiViewSet):
     creating = frozenset({"create", "test"})
     lookup_field = "webhook_id"
-    lookup_value_regex = "[^/]+"
 
     @extend_schema(
         operation_id="webhook_list",
@@ -162,7 +161,6 @@ class WebhookViewSet(ApiViewSet):
 
 class DeliveryViewSet(ApiViewSet):
     lookup_field = "delivery_id"
-    lookup_value_regex = "[^/]+"
 
     @extend_schema(
         operation_id="delivery_list",

@@ -23,5 +23,5 @@ class Command(BaseCommand):
         if token is None:
             message = f"there is no staff token with prefix {options['prefix']}"
             raise CommandError(message)
-        keys.revoke_token(token, actor=system("revoke_staff_token"), now=timezone.now())
+        keys.revoke(token, actor=system("revoke_staff_token"), now=timezone.now())
         self.stdout.write(f"{token.name} ({token.prefix}) is revoked")
