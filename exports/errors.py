@@ -27,8 +27,21 @@
     `-- Unavailable                 503  SERVICE_UNAVAILABLE (worth another try)
 """
 
-from collections.abc import Sequence
-from typing import ClassVar, NotRequired, Self, TypedDict
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Final, NotRequired, Self, TypedDict
+
+CODES: Final[Mapping[int, str]] = {
+    400: "VALIDATION_ERROR",
+    401: "UNAUTHORIZED",
+    403: "FORBIDDEN",
+    404: "NOT_FOUND",
+    405: "METHOD_NOT_ALLOWED",
+    413: "REQUEST_TOO_LARGE",
+    415: "UNSUPPORTED_MEDIA_TYPE",
+    429: "RATE_LIMIT_EXCEEDED",
+    503: "SERVICE_UNAVAILABLE",
+}
+"""Of what the framework refuses, by its status."""
 
 
 class Detail(TypedDict):

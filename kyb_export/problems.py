@@ -20,9 +20,11 @@ from customers import security
 from customers.actors import Actor
 from customers.redaction import redacted
 from exports.errors import (
+    CODES,
     Detail,
     ExportError,
     FileDamaged,
+    Invalid,
     RateLimited,
     Unavailable,
 )
@@ -30,18 +32,7 @@ from exports.errors import (
 logger = logging.getLogger(__name__)
 
 PROBLEM: Final = "application/problem+json"
-_CODES: Final[dict[int, str]] = {
-    400: "VALIDATION_ERROR",
-    401: "UNAUTHORIZED",
-    403: "FORBIDDEN",
-    404: "NOT_FOUND",
-    405: "METHOD_NOT_ALLOWED",
-    406: "VALIDATION_ERROR",
-    413: "REQUEST_TOO_LARGE",
-    415: "UNSUPPORTED_MEDIA_TYPE",
-    429: "RATE_LIMIT_EXCEEDED",
-    503: "SERVICE_UNAVAILABLE",
-}
+_CODES: Final = {**CODES, 406: Invalid.code}
 
 
 @dataclass(frozen=True, slots=True)
