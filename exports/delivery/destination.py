@@ -17,6 +17,7 @@ from exports.conf import knob
 from exports.delivery import naming
 from exports.delivery.addresses import Refused, Target, resolved
 from exports.delivery.base import Channel, Outcome
+from exports.delivery.faults import Fault
 from exports.delivery.holding import held
 from exports.delivery.lines import Line
 from exports.errors import Expired, ExportError, FileDamaged
@@ -27,12 +28,8 @@ from exports.states import DeliveryState
 _GONE: Final = "the file is gone: run the export again"
 
 
-class NotSent(Exception):
-    """:ivar message: what went wrong, without anything secret of either side."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+class NotSent(Fault):
+    """Its message tells what went wrong."""
 
 
 @dataclass(frozen=True, slots=True)
