@@ -1,7 +1,6 @@
 """A file comes to a bucket whole, or nothing of it is seen there."""
 
 import os
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,32 +20,21 @@ from tests.exports.destinations_made import (
     exported,
     make_due,
 )
-from tests.exports.stored import mine_and_another, storage
+from tests.exports.stored import mine
 from tests.exports.views.asking import BOTH
 from tests.services.cutting import proxy
-from tests.services.s3 import S3, s3
+from tests.services.s3_started import server
 
 pytestmark = [
     pytest.mark.django_db(transaction=True, databases=BOTH),
     pytest.mark.usefixtures("development", "woken"),
 ]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[S3]:
-    with s3() as running:
-        yield running
+__all__ = ["mine", "server"]
 
 
 @pytest.fixture
 def bucket(server) -> str:
     return server.bucket()
-
-
-@pytest.fixture
-def mine(settings, tmp_path):
-    storage(settings, tmp_path)
-    return mine_and_another()
 
 
 def target(of, server, bucket, **body):

@@ -15,11 +15,6 @@ ADDRESS = "/v1/export/analytics"
 DAY = datetime(2025, 1, 15, tzinfo=UTC)
 
 
-@pytest.fixture
-def mine():
-    return make.business("business_mine")
-
-
 def done(business, seconds=1.0, *, at=DAY, rows=0, **spec) -> ExportJob:
     made = ended(job(business, **spec), JobStatus.COMPLETED)
     end = at + timedelta(seconds=seconds)

@@ -15,6 +15,7 @@ from exports.states import JobStatus
 from templates_app.models import Schedule
 from tests import make
 from tests.customers.admin.asking import at_admin, listed, page
+from tests.templates_app.schedules_asked import mine
 from tests.templates_app.schedules_made import (
     HOUR,
     NOON,
@@ -25,12 +26,8 @@ from tests.templates_app.schedules_made import (
 )
 
 pytestmark = pytest.mark.django_db
+__all__ = ["mine"]
 ACTS = ("run", "pause", "resume", "take-over", "delete")
-
-
-@pytest.fixture
-def mine():
-    return make.business("business_mine", name="Mine", time_zone="Europe/Berlin")
 
 
 def act(row, name):
