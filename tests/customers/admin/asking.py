@@ -8,6 +8,8 @@ from django.urls import reverse
 from customers.models import Business, Membership
 from tests import make
 
+PAYLOAD = "<script>document.title = 'run'</script><img src=x onerror=alert(1)>"
+
 
 def at_admin(
     role: str = Membership.Role.MANAGER, of: Business | None = None, **values: Any
