@@ -25,6 +25,13 @@ def page(model: Any, name: str, *args: Any) -> str:
     return reverse(f"admin:{kind.app_label}_{kind.model_name}_{name}", args=args)
 
 
+def act(row: Any, name: str) -> str:
+    """The page that asks whether to do this to the row."""
+    kind = row._meta
+    address = f"admin:{kind.app_label}_{kind.model_name}_act"
+    return reverse(address, args=[row.pk, name])
+
+
 def listed(client: Client, model: Any, **query: Any) -> set[Any]:
     """Keys of the rows that the list shows."""
     answer = client.get(page(model, "changelist"), query)

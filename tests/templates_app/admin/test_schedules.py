@@ -14,7 +14,7 @@ from exports.models import ExportJob
 from exports.states import JobStatus
 from templates_app.models import Schedule
 from tests import make
-from tests.customers.admin.asking import at_admin, listed, page
+from tests.customers.admin.asking import act, at_admin, listed, page
 from tests.templates_app.schedules_asked import mine
 from tests.templates_app.schedules_made import (
     HOUR,
@@ -28,10 +28,6 @@ from tests.templates_app.schedules_made import (
 pytestmark = pytest.mark.django_db
 __all__ = ["mine"]
 ACTS = ("run", "pause", "resume", "take-over", "delete")
-
-
-def act(row, name):
-    return reverse("admin:templates_app_schedule_act", args=[row.pk, name])
 
 
 def shown(client, row):
