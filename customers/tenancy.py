@@ -18,6 +18,13 @@ class TenantQuerySet(models.QuerySet[_Row]):
         return self.filter(business_id__in=business_ids)
 
 
+class DatedQuerySet(TenantQuerySet[_Row]):
+    """Of rows that say when they were made."""
+
+    def newest_first(self) -> Self:
+        return self.order_by("-created_at", "-id")
+
+
 class TenantOwned(models.Model):
     """A row that belongs to exactly one business."""
 

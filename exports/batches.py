@@ -74,7 +74,7 @@ class Outlook:
 
 def outlook(batch: ExportBatch) -> Outlook:
     found = ExportJob.objects.for_business(batch.business_id).filter(batch=batch)
-    ordered = found.select_related("file", "file__job").order_by("batch_index")
+    ordered = found.with_file().order_by("batch_index")
     return Outlook(batch, list(ordered))
 
 

@@ -28,6 +28,7 @@ from exports.errors import (
     RateLimited,
     Unavailable,
 )
+from exports.pipeline.moments import utc_text
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ class Fault:
                 "details": redacted(self.details),
             },
             "request_id": _request_id(request),
-            "timestamp": _moment(),
+            "timestamp": utc_text(timezone.now()),
         }
 
     def problem(self, request: Any) -> dict[str, Any]:
@@ -64,7 +65,7 @@ class Fault:
             "instance": f"urn:kyb-export:request:{_request_id(request)}",
             "code": self.code,
             "details": redacted(self.details),
-            "timestamp": _moment(),
+            "timestamp": utc_text(timezone.now()),
         }
 
     def response(self, request: Any, headers: dict[str, str] | None = None) -> Response:
@@ -96,10 +97,6 @@ def wants_problem(request: Any) -> bool:
 
 def _request_id(request: Any) -> str:
     return str(getattr(request, "request_id", ""))
-
-
-def _moment() -> str:
-    return timezone.now().isoformat(timespec="microseconds")
 
 
 _BROKE: Final = "the service failed; the request id finds the reason in its log"

@@ -57,7 +57,7 @@ class ScheduleViewSet(ApiViewSet):
         no_unknown(request, ("business_id", "limit", "offset"))
         actor = caller(request)
         rows = schedule_changes.visible(actor, readable_businesses(request, actor))
-        newest = rows.order_by("-created_at", "-id")
+        newest = rows.newest_first()
         return paged(request, "schedules", newest, shown_by(ScheduleSerializer))
 
     @extend_schema(

@@ -87,7 +87,7 @@ class BulkView(_BulkView, ReplayingView):
         return _accepted(job, request)
 
     def remade(self, record: IdempotencyRecord) -> Response:
-        rows = ExportJob.objects.select_related("file", "file__job")
+        rows = ExportJob.objects.with_file()
         return _accepted(rows.get(pk=str(record.made)), self.request)
 
 
@@ -131,7 +131,7 @@ def _find(job_id: str, request: Request) -> ExportJob:
     """:raises JobNotFound: there is none, or it is not theirs: alike."""
     key = ids.read("job", job_id)
     mine = ExportJob.objects.for_businesses(caller(request).business_ids).background()
-    found = mine.filter(export_type=CUSTOMER_360).select_related("file", "file__job")
+    found = mine.filter(export_type=CUSTOMER_360).with_file()
     job = found.select_related("business").filter(pk=key).first() if key else None
     if job is None:
         raise JobNotFound("Job not found")

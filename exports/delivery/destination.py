@@ -22,6 +22,7 @@ from exports.delivery.holding import held
 from exports.delivery.lines import Line
 from exports.errors import Expired, ExportError, FileDamaged
 from exports.models import Delivery, Destination, ExportFile
+from exports.pipeline.moments import utc_text
 from exports.pipeline.sinks.checksum import Receipt
 from exports.states import DeliveryState
 
@@ -110,7 +111,7 @@ class DestinationChannel(Channel):
             "bytes": file.size,
             "sha256": file.sha256,
             "etag": etag,
-            "at": timezone.now().isoformat(timespec="microseconds"),
+            "at": utc_text(timezone.now()),
         }
 
     @contextmanager

@@ -1,19 +1,18 @@
 """Places of a business's own that files are brought to."""
 
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from customers import ids
-from customers.tenancy import TenantOwned, TenantQuerySet
+from customers.tenancy import DatedQuerySet, TenantOwned
 from exports.states import DestinationKind
 
 
-class DestinationQuerySet(TenantQuerySet["Destination"]):
-    def newest_first(self) -> Self:
-        return self.order_by("-created_at", "-id")
+class DestinationQuerySet(DatedQuerySet["Destination"]):
+    pass
 
 
 class Destination(TenantOwned):

@@ -9,13 +9,13 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from customers import ids
-from customers.tenancy import TenantOwned, TenantQuerySet
+from customers.tenancy import DatedQuerySet, TenantOwned
 from exports.models.destinations import Destination
 from exports.models.webhooks import Webhook
 from exports.states import DeliveryState
 
 
-class DeliveryQuerySet(TenantQuerySet["Delivery"]):
+class DeliveryQuerySet(DatedQuerySet["Delivery"]):
     def pending(self) -> Self:
         return self.filter(state=DeliveryState.PENDING)
 
@@ -39,9 +39,6 @@ class DeliveryQuerySet(TenantQuerySet["Delivery"]):
             channel=as_that.channel,
             target=as_that.target,
         )
-
-    def newest_first(self) -> Self:
-        return self.order_by("-created_at", "-id")
 
 
 class Delivery(TenantOwned):

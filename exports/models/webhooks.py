@@ -7,16 +7,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from customers import ids
-from customers.tenancy import TenantOwned, TenantQuerySet
+from customers.tenancy import DatedQuerySet, TenantOwned
 from exports.states import WebhookStatus
 
 
-class WebhookQuerySet(TenantQuerySet["Webhook"]):
+class WebhookQuerySet(DatedQuerySet["Webhook"]):
     def active(self) -> Self:
         return self.filter(status=WebhookStatus.ACTIVE)
-
-    def newest_first(self) -> Self:
-        return self.order_by("-created_at", "-id")
 
 
 class Webhook(TenantOwned):

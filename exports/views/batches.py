@@ -4,7 +4,6 @@ from typing import Final
 
 from django.http import StreamingHttpResponse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from drf_spectacular.utils import (
     OpenApiResponse,
     extend_schema,
@@ -19,7 +18,7 @@ from exports import batches, metrics, policy
 from exports.errors import NotFound
 from exports.models import ExportBatch, IdempotencyRecord
 from exports.serializers.batches import BatchRequestSerializer, BatchSerializer
-from exports.views.answers import accepted, caller, errors
+from exports.views.answers import accepted, caller, describe_file, errors
 from exports.views.base import ApiViewSet
 from exports.views.parameters import of_path
 from exports.views.parsers import no_unknown
@@ -87,11 +86,7 @@ class BatchViewSet(ApiViewSet):
         )
         batches.record("batch.downloaded", found.batch, actor=actor)
         answer = StreamingHttpResponse(bundle, content_type="application/zip")
-        answer["Cache-Control"] = "private, no-store"
-        answer["X-Content-Type-Options"] = "nosniff"
-        answer["Content-Disposition"] = content_disposition_header(
-            as_attachment=True, filename=bundle.name
-        )
+        describe_file(answer, name=bundle.name)
         return answer
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django.utils.http import content_disposition_header, parse_etags
+from django.utils.http import parse_etags
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiParameter,
@@ -27,7 +27,7 @@ from customers.addresses import client_address
 from exports import files, metrics, policy
 from exports.errors import ExportNotFound, Forbidden
 from exports.models import ExportFile
-from exports.views.answers import a_file, errors
+from exports.views.answers import a_file, describe_file, errors
 from exports.views.base import ApiViewSet
 from exports.views.parameters import of_path
 from exports.views.parsers import no_unknown
@@ -190,11 +190,7 @@ def _describe(answer: HttpResponseBase, file: ExportFile, etag: str) -> None:
     answer["ETag"] = etag
     answer["Repr-Digest"] = f"sha-256=:{digest}:"
     answer["Accept-Ranges"] = "bytes"
-    answer["Cache-Control"] = "private, no-store"
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Disposition"] = content_disposition_header(
-        as_attachment=True, filename=file.name
-    )
+    describe_file(answer, name=file.name)
 
 
 def _is_known(if_none_match: str, etag: str) -> bool:

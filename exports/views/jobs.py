@@ -68,7 +68,7 @@ class JobViewSet(ApiViewSet):
         return self._accepted(job)
 
     def remade(self, record: IdempotencyRecord) -> Response:
-        rows = ExportJob.objects.select_related("file", "file__job")
+        rows = ExportJob.objects.with_file()
         return self._accepted(rows.get(pk=str(record.made)))
 
     @extend_schema(
@@ -95,7 +95,7 @@ class JobViewSet(ApiViewSet):
             page(request)  # what is wrong with it is refused here too
             return self._one(request, request.query_params["job_id"])
         visible = _visible(actor).filter(**narrowed)
-        found = visible.newest_first().select_related("file", "file__job")
+        found = visible.newest_first().with_file()
         show = partial(self._shown, request, many=True)
         return paged(request, "jobs", found, show)
 
@@ -210,7 +210,7 @@ class JobViewSet(ApiViewSet):
         if request.method == "GET":
             seen = request.headers.get("Last-Event-ID", "")
             rows = ExportJob.objects.filter(pk=job.pk)
-            read = rows.select_related("file", "file__job").first
+            read = rows.with_file().first
             events = Events(job, read=read, seen=seen, reader=actor)
             answer = StreamingHttpResponse(events)
         answer["Content-Type"] = "text/event-stream"
@@ -233,7 +233,7 @@ def _find(job_id: str, actor: Actor, scope: str) -> ExportJob:
     """:raises JobNotFound: there is none, or it is not theirs: alike."""
     rows = ExportJob.objects.background().of_datasets()
     return policy.found(
-        rows.select_related("file", "file__job", "business"),
+        rows.with_file().select_related("business"),
         ids.read("job", job_id),
         actor=actor,
         scope=scope,
