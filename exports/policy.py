@@ -61,11 +61,16 @@ def found(
 
     :raises Forbidden: it is theirs, but not for this.
     """
-    visible = rows.for_businesses(actor.business_ids)
-    row = visible.filter(pk=key).first() if key else None
+    row = one(rows.for_businesses(actor.business_ids), key, absent=absent)
+    granted(actor, scope, row.business_id)
+    return row
+
+
+def one(rows: QuerySet[_Row], key: UUID | None, *, absent: NotFound) -> _Row:
+    """:raises NotFound: none of them has this key."""
+    row = rows.filter(pk=key).first() if key else None
     if row is None:
         raise absent
-    granted(actor, scope, row.business_id)
     return row
 
 

@@ -199,14 +199,9 @@ def find(destination_id: str, actor: Actor) -> Destination:
 
 def _delivery(destination_id: str, delivery_id: str, actor: Actor) -> Delivery:
     """:raises NotFound: there is none of that destination."""
-    destination = find(destination_id, actor)
-    key = ids.read("dlv", delivery_id)
-    rows = Delivery.objects.filter(destination=destination)
-    rows = rows.select_related("destination")
-    found = rows.filter(pk=key).first() if key else None
-    if found is None:
-        raise NotFound.of("delivery", delivery_id)
-    return found
+    rows = Delivery.objects.filter(destination=find(destination_id, actor))
+    key, absent = ids.read("dlv", delivery_id), NotFound.of("delivery", delivery_id)
+    return policy.one(rows.select_related("destination"), key, absent=absent)
 
 
 def _created(made: Destination) -> Response:

@@ -217,13 +217,9 @@ def find(webhook_id: str, actor: Actor) -> Webhook:
 
 def _delivery(webhook_id: str, delivery_id: str, actor: Actor) -> Delivery:
     """:raises NotFound: there is none of that webhook."""
-    webhook = find(webhook_id, actor)
-    key = ids.read("dlv", delivery_id)
-    rows = Delivery.objects.filter(webhook=webhook).select_related("webhook")
-    found = rows.filter(pk=key).first() if key else None
-    if found is None:
-        raise NotFound.of("delivery", delivery_id)
-    return found
+    rows = Delivery.objects.filter(webhook=find(webhook_id, actor))
+    key, absent = ids.read("dlv", delivery_id), NotFound.of("delivery", delivery_id)
+    return policy.one(rows.select_related("webhook"), key, absent=absent)
 
 
 def _created(made: Webhook, secret: str | None) -> Response:
