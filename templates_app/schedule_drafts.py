@@ -1,6 +1,5 @@
 """A schedule as somebody sends it: what may be said, and what is wrong with it."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -9,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from customers.models import Business
 from customers.models.businesses import validate_time_zone
-from exports.pipeline.payloads import an_object
+from exports.pipeline.payloads import an_object, size_of
 from exports.pipeline.problems import Problems
 from exports.pipeline.values import BadValue, moment
 from templates_app.missed import Missed
@@ -41,7 +40,7 @@ def check_body(body: Any, known: tuple[str, ...]) -> dict[str, Any]:
     for name in ("paused", "take_over"):
         if not isinstance(fields.get(name), bool | None):
             problems.add(name, "must be true or false")
-    if len(json.dumps(fields, ensure_ascii=False).encode()) > MAX_BYTES:
+    if size_of(fields) > MAX_BYTES:
         problems.add("body", f"must be at most {MAX_BYTES} bytes")
     problems.settle()
     return fields

@@ -1,5 +1,6 @@
 """What every JSON value from outside must keep to, before it is looked at."""
 
+import json
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -16,6 +17,11 @@ def an_object(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Invalid.field("body", "body must be a JSON object")
     return value
+
+
+def size_of(value: Any) -> int:
+    """Bytes of it as JSON."""
+    return len(json.dumps(value, ensure_ascii=False).encode())
 
 
 def check_payload(value: Any) -> None:
