@@ -1,4 +1,4 @@
-"""May this spec run in this way now? Pure questions, each with its error."""
+"""May this be done now, by whom, to which row? Questions, each with its error."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
