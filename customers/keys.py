@@ -100,11 +100,8 @@ def revoke(credential: ApiKey | StaffToken, *, actor: Actor, now: datetime) -> N
     """From now on; a second time it changes nothing."""
     with transaction.atomic():
         rows = type(credential)._base_manager.filter(pk=credential.pk)
-        is_first = rows.filter(revoked_at=None).update(revoked_at=now)
-        if is_first and isinstance(credential, ApiKey):
-            _record_key("api_key.revoke", credential, actor=actor, now=now)
-        elif is_first:
-            _record_token("staff_token.revoke", credential, actor=actor, now=now)
+        if rows.filter(revoked_at=None).update(revoked_at=now):
+            _record_end(credential, actor=actor, now=now)
     credential.refresh_from_db(fields=["revoked_at"])
 
 
@@ -194,6 +191,15 @@ def _known_scopes(scopes: Iterable[str]) -> list[str]:
         known = ", ".join(SCOPES)
         raise ValueError(f"unknown scope {', '.join(unknown)}; known: {known}")
     return [scope for scope in SCOPES if scope in wanted]
+
+
+def _record_end(
+    credential: ApiKey | StaffToken, *, actor: Actor, now: datetime
+) -> None:
+    if isinstance(credential, ApiKey):
+        _record_key("api_key.revoke", credential, actor=actor, now=now)
+    else:
+        _record_token("staff_token.revoke", credential, actor=actor, now=now)
 
 
 def _record_key(action: str, key: ApiKey, *, actor: Actor, now: datetime) -> None:
