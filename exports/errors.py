@@ -5,7 +5,6 @@
     ExportError                     500  EXPORT_ERROR
     |-- Invalid                     400  VALIDATION_ERROR
     |   `-- QueryRefused                 QUERY_REFUSED (a custom query, or its run)
-    |-- Unauthorized                401  UNAUTHORIZED
     |-- Forbidden                   403  FORBIDDEN
     |-- NotFound                    404  NOT_FOUND
     |   |-- BusinessNotFound             BUSINESS_NOT_FOUND
@@ -108,11 +107,6 @@ class QueryRefused(Invalid):
         }
         super().__init__(message, details=[detail])
         self.reason, self.line, self.column = reason, line, column
-
-
-class Unauthorized(ExportError):
-    code = "UNAUTHORIZED"
-    http_status = 401
 
 
 class Forbidden(ExportError):
