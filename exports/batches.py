@@ -27,7 +27,7 @@ from exports.errors import (
 )
 from exports.jobs import Wanted
 from exports.models import ExportBatch, ExportFile, ExportJob, Mode
-from exports.pipeline.payloads import an_object, size_of
+from exports.pipeline.payloads import an_object
 from exports.pipeline.problems import Problems
 from exports.pipeline.sinks.compress import zip_archive
 from exports.pipeline.spec import MAX_METADATA_BYTES
@@ -114,7 +114,7 @@ def _check_shape(payload: Any) -> None:
     metadata = payload.get("metadata")
     if not isinstance(metadata, dict | None):
         problems.add("metadata", "must be an object")
-    elif size_of(metadata) > MAX_METADATA_BYTES:
+    elif len(json.dumps(metadata, ensure_ascii=False).encode()) > MAX_METADATA_BYTES:
         problems.add("metadata", f"must be at most {MAX_METADATA_BYTES} bytes of JSON")
     problems.settle()
 

@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminPasswordToggleWidget
@@ -144,7 +143,6 @@ def ask(
     if request.method == "POST" and (form.is_valid() or not needs_password):
         return _done(request, job, act, getattr(form, "cleaned_data", {}))
     told = {**context, "act": act, "job": job, "form": form, "title": act.title}
-    told["back"] = reverse("admin:exports_exportjob_change", args=[job.pk])
     return TemplateResponse(request, "exports/admin/ask.html", told)
 
 

@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -22,12 +21,16 @@ from customers.admin.owned import BusinessFilter, OwnedAdmin
 from customers.models import Business
 from exports import destinations
 from exports.admin.destination_form import SECRETS, DestinationForm
-from exports.admin.webhooks import DELIVERED
 from exports.destination_bodies import ADDRESSES
 from exports.models import Delivery, Destination
 from exports.states import DeliveryState, DestinationKind
 
 _SHOWN: Final = 20
+_STATES: Final = {
+    DeliveryState.PENDING: _("on its way"),
+    DeliveryState.DELIVERED: _("delivered"),
+    DeliveryState.FAILED: _("failed"),
+}
 
 
 @admin.register(Destination)
@@ -159,8 +162,7 @@ class DestinationAdmin(OwnedAdmin[Destination]):
             _tell(request, row)
             return redirect("admin:exports_destination_change", row.pk)
         told = {**self.admin_site.each_context(request), "opts": self.opts, "row": row}
-        back = reverse("admin:exports_destination_change", args=[row.pk])
-        told |= {"title": gettext("Test"), "where": self.where(row), "back": back}
+        told |= {"title": gettext("Test"), "where": self.where(row)}
         return TemplateResponse(request, "exports/admin/try_out.html", told)
 
 
@@ -182,5 +184,5 @@ def _line(delivery: Delivery) -> tuple[str, str, Any, str]:
     last = list(delivery.attempts.all())[-1:]
     told = delivery.receipt.get("name") or "".join(each.error for each in last)
     when = f"{delivery.created_at:%Y-%m-%d %H:%M}"
-    state = DELIVERED[DeliveryState(delivery.state)]
+    state = _STATES[DeliveryState(delivery.state)]
     return when, delivery.payload["export_id"], state, told

@@ -4,6 +4,7 @@
 are made of it. A spec is stored as ``as_json()`` gives it, and parsed from there again.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -16,7 +17,6 @@ from exports.pipeline.datasets.base import Dataset
 from exports.pipeline.fields import COMPRESSIONS, FIELDS, check_field
 from exports.pipeline.filters import Condition
 from exports.pipeline.options import parse_options
-from exports.pipeline.payloads import size_of
 from exports.pipeline.problems import Problems
 from exports.pipeline.query.compile import Compiled, compiled_here
 from exports.pipeline.ranges import TimeRange
@@ -288,6 +288,6 @@ def _compression(
 
 
 def _metadata(value: dict[str, Any], problems: Problems) -> dict[str, Any]:
-    if size_of(value) > MAX_METADATA_BYTES:
+    if len(json.dumps(value, ensure_ascii=False).encode()) > MAX_METADATA_BYTES:
         problems.add("metadata", f"must be at most {MAX_METADATA_BYTES} bytes of JSON")
     return value

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from django.http import HttpRequest
-from django.http.response import HttpResponseBase
-from django.utils.http import content_disposition_header
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
@@ -34,14 +32,6 @@ def accepted(data: Any, headers: Mapping[str, str]) -> Response:
     """It is on its way: whoever asks again does so in a second."""
     headers = {"Retry-After": "1", **headers}
     return Response(data, status=HTTP_202_ACCEPTED, headers=headers)
-
-
-def describe_file(answer: HttpResponseBase, *, name: str) -> None:
-    """Whoever gets it keeps it, under this name, and nobody in between does."""
-    answer["Cache-Control"] = "private, no-store"
-    answer["X-Content-Type-Options"] = "nosniff"
-    disposition = content_disposition_header(as_attachment=True, filename=name)
-    answer["Content-Disposition"] = disposition
 
 
 class AnyAccept(DefaultContentNegotiation):

@@ -4,7 +4,10 @@ from typing import Final
 
 from django.http import StreamingHttpResponse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
     OpenApiResponse,
     extend_schema,
 )
@@ -18,12 +21,16 @@ from exports import batches, metrics, policy
 from exports.errors import NotFound
 from exports.models import ExportBatch, IdempotencyRecord
 from exports.serializers.batches import BatchRequestSerializer, BatchSerializer
-from exports.views.answers import accepted, caller, describe_file, errors
+from exports.views.answers import accepted, caller, errors
 from exports.views.base import ApiViewSet
-from exports.views.parameters import of_path
 from exports.views.parsers import no_unknown
 
-BATCH_ID: Final = of_path("batch_id", "bat", example="a batch")
+BATCH_ID: Final = OpenApiParameter(
+    "batch_id",
+    str,
+    OpenApiParameter.PATH,
+    examples=[OpenApiExample("a batch", "bat_01JD3Z5V8N8Q0C9X2T4W6Y8Z0A")],
+)
 
 
 class BatchViewSet(ApiViewSet):
@@ -86,7 +93,11 @@ class BatchViewSet(ApiViewSet):
         )
         batches.record("batch.downloaded", found.batch, actor=actor)
         answer = StreamingHttpResponse(bundle, content_type="application/zip")
-        describe_file(answer, name=bundle.name)
+        answer["Cache-Control"] = "private, no-store"
+        answer["X-Content-Type-Options"] = "nosniff"
+        answer["Content-Disposition"] = content_disposition_header(
+            as_attachment=True, filename=bundle.name
+        )
         return answer
 
 

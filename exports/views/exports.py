@@ -5,6 +5,7 @@ from typing import Final
 
 from django.http import StreamingHttpResponse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from drf_spectacular.utils import (
     OpenApiExample,
     PolymorphicProxySerializer,
@@ -20,7 +21,7 @@ from exports.models import ExportFile, ExportJob, IdempotencyRecord, Mode
 from exports.serializers.answers import ExportSerializer, JsonFileSerializer
 from exports.serializers.requests import ExportSpecSerializer
 from exports.states import FINAL, JobStatus
-from exports.views.answers import a_file, caller, describe_file, errors
+from exports.views.answers import a_file, caller, errors
 from exports.views.base import ApiViewSet
 from exports.views.parsers import no_unknown
 
@@ -133,6 +134,10 @@ def _streamed(job: ExportJob) -> StreamingHttpResponse:
     response = StreamingHttpResponse(
         _Resumed(chunks, first), content_type=packaging.content_type
     )
-    describe_file(response, name=runs.display_name(job, packaging.file_extension))
+    name = runs.display_name(job, packaging.file_extension)
+    response["Content-Disposition"] = content_disposition_header(
+        as_attachment=True, filename=name
+    )
     response["X-Export-ID"] = job.export_id
+    response["Cache-Control"] = "private, no-store"
     return response

@@ -8,9 +8,10 @@ from typing import Any, Final
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django.utils.http import parse_etags
+from django.utils.http import content_disposition_header, parse_etags
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
+    OpenApiExample,
     OpenApiParameter,
     OpenApiResponse,
     extend_schema,
@@ -27,12 +28,16 @@ from customers.addresses import client_address
 from exports import files, metrics, policy
 from exports.errors import ExportNotFound, Forbidden
 from exports.models import ExportFile
-from exports.views.answers import a_file, describe_file, errors
+from exports.views.answers import a_file, errors
 from exports.views.base import ApiViewSet
-from exports.views.parameters import of_path
 from exports.views.parsers import no_unknown
 
-EXPORT_ID: Final = of_path("export_id", "exp", example="an export")
+EXPORT_ID: Final = OpenApiParameter(
+    "export_id",
+    str,
+    OpenApiParameter.PATH,
+    examples=[OpenApiExample("an export", "exp_01JD3Z5V8N8Q0C9X2T4W6Y8Z0A")],
+)
 # Spectacular passes them on as they are; its types know names only.
 _ANYBODY: Final[Any] = [{"apiKey": []}, {"session": []}, {}]
 _NO_NUL: Final = {"type": "string", "pattern": "^[^\\x00]*$"}
@@ -47,6 +52,7 @@ class FileViewSet(ApiViewSet):
     limit_kinds = {"retrieve": "downloads", "manifest": "downloads"}
     permission_classes = [permissions.AllowAny]
     lookup_field = "export_id"
+    lookup_value_regex = "[^/]+"
 
     @extend_schema(
         operation_id="file_read",
@@ -109,7 +115,7 @@ class FileViewSet(ApiViewSet):
                 security.refused(
                     "business_refused", actor=request.auth, business=file.business_id
                 )
-                raise ExportNotFound.of("export", export_id)
+                raise ExportNotFound(f"there is no export '{export_id[:40]}'")
             policy.granted(request.auth, "exports:read", file.business_id)
             files.check_cleared(file, reader=request.auth)
             return file, request.auth
@@ -140,7 +146,8 @@ class FileViewSet(ApiViewSet):
         try:
             files.check_link(export_id, expires, signature, now=timezone.now())
         except Forbidden as error:
-            raise ExportNotFound.of("export", export_id) from error
+            message = f"there is no export '{export_id[:40]}'"
+            raise ExportNotFound(message) from error
         return file
 
 
@@ -190,7 +197,11 @@ def _describe(answer: HttpResponseBase, file: ExportFile, etag: str) -> None:
     answer["ETag"] = etag
     answer["Repr-Digest"] = f"sha-256=:{digest}:"
     answer["Accept-Ranges"] = "bytes"
-    describe_file(answer, name=file.name)
+    answer["Cache-Control"] = "private, no-store"
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Disposition"] = content_disposition_header(
+        as_attachment=True, filename=file.name
+    )
 
 
 def _is_known(if_none_match: str, etag: str) -> bool:

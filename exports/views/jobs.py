@@ -18,10 +18,10 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from customers import ids
+from customers import ids, security
 from customers.actors import Actor
 from exports import jobs, policy
-from exports.errors import JobNotFound
+from exports.errors import Forbidden, JobNotFound
 from exports.models import ExportJob, IdempotencyRecord, JobQuerySet, Mode
 from exports.serializers.answers import JobListSerializer, JobSerializer
 from exports.serializers.requests import ExportSpecSerializer, RetrySerializer
@@ -32,7 +32,6 @@ from exports.views.listing import NARROWING, PARAMETERS, narrowing
 from exports.views.paging import paged
 from exports.views.parameters import LIMIT, OFFSET, of_path
 from exports.views.parsers import no_fields, no_unknown, page
-from exports.views.scope import businesses_with
 
 JOB_ID: Final = of_path("job_id", "job", example="a job")
 _JOBS: Final = PolymorphicProxySerializer(
@@ -225,7 +224,10 @@ def _address(key: UUID) -> str:
 
 def _visible(actor: Actor) -> JobQuerySet:
     """Background jobs of the businesses whose exports the actor may read."""
-    readable = businesses_with("exports:read", actor)
+    readable = actor.businesses_with("exports:read")
+    if readable is not None and not readable:
+        security.refused("scope_refused", actor=actor, scope="exports:read")
+        raise Forbidden("this needs the scope exports:read")
     return ExportJob.objects.for_businesses(readable).background().of_datasets()
 
 

@@ -21,7 +21,11 @@ def readable_businesses(
     business_id = named_business(request, actor, scope=scope)
     if business_id is not None:
         return frozenset([business_id])
-    return businesses_with(scope, actor)
+    readable = actor.businesses_with(scope)
+    if readable is not None and not readable:
+        security.refused("scope_refused", actor=actor, scope=scope)
+        raise Forbidden(f"this needs the scope {scope}")
+    return readable
 
 
 def named_business(request: Request, actor: Actor, *, scope: str) -> str | None:
@@ -35,15 +39,3 @@ def named_business(request: Request, actor: Actor, *, scope: str) -> str | None:
         if not Business.objects.filter(pk=business_id).exists():
             raise BusinessNotFound.named(business_id)
     return business_id
-
-
-def businesses_with(scope: str, actor: Actor) -> frozenset[str] | None:
-    """None when all are.
-
-    :raises Forbidden: there is none.
-    """
-    readable = actor.businesses_with(scope)
-    if readable is not None and not readable:
-        security.refused("scope_refused", actor=actor, scope=scope)
-        raise Forbidden(f"this needs the scope {scope}")
-    return readable

@@ -12,13 +12,18 @@ from tests.journeys.clients import Client
 from tests.journeys.conftest import LOCAL
 from tests.journeys.programs import eventually
 from tests.journeys.stacks import Stack
-from tests.services.s3_started import server
+from tests.services.s3 import S3, s3
 
 pytestmark = pytest.mark.journey
-__all__ = ["server"]
 
 SECRET = "canary-of-a-bucket/with+signs=0123456789"
 STORE = "canary-of-the-storage/0123456789abcdef"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[S3]:
+    with s3() as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

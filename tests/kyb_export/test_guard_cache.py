@@ -1,6 +1,7 @@
 """The admin's limits: with Redis, with Redis stopped in mid run, and without."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from uuid import uuid4
 
 import pytest
@@ -17,6 +18,7 @@ from tests import make
 from tests.customers.admin.asking import at_admin
 from tests.exports.admin.test_acts import ask, said
 from tests.exports.jobs_made import ended, job
+from tests.services.redis import redis
 
 REQUEST = RequestFactory().post("/")
 
@@ -36,6 +38,14 @@ def use(settings) -> Callable[[str], None]:
         settings.CACHES = settings.CACHES | {"default": cache(url)}
 
     return with_redis
+
+
+@pytest.fixture
+def own_redis() -> Iterator[tuple[str, Callable[[], None]]]:
+    """A server that may be stopped: its URL, and what stops it."""
+    stack = ExitStack()
+    with stack:
+        yield stack.enter_context(redis()), stack.close
 
 
 def let_through(number: int, who: str = "a") -> list[bool]:

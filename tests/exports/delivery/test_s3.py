@@ -1,6 +1,7 @@
 """A file comes to a bucket whole, or nothing of it is seen there."""
 
 import os
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -23,13 +24,19 @@ from tests.exports.destinations_made import (
 from tests.exports.stored import mine
 from tests.exports.views.asking import BOTH
 from tests.services.cutting import proxy
-from tests.services.s3_started import server
+from tests.services.s3 import S3, s3
 
 pytestmark = [
     pytest.mark.django_db(transaction=True, databases=BOTH),
     pytest.mark.usefixtures("development", "woken"),
 ]
-__all__ = ["mine", "server"]
+__all__ = ["mine"]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[S3]:
+    with s3() as running:
+        yield running
 
 
 @pytest.fixture

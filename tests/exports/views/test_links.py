@@ -6,7 +6,7 @@ import time_machine
 from django.utils import timezone
 
 from exports.models import ExportFile
-from tests.exports.stored import mine
+from tests.exports.stored import mine_and_another, storage
 from tests.exports.views.asking import (
     BOTH,
     UNKNOWN_EXPORT,
@@ -17,7 +17,17 @@ from tests.exports.views.asking import (
 )
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
-__all__ = ["mine"]
+
+
+@pytest.fixture
+def mine(settings, tmp_path):
+    storage(settings, tmp_path)
+    return mine_and_another()
+
+
+@pytest.fixture
+def caller(mine):
+    return client(mine)
 
 
 @pytest.fixture

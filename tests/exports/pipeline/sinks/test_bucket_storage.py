@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
 
@@ -21,11 +22,15 @@ from tests.exports.destinations_made import exported
 from tests.exports.stored import mine_and_another
 from tests.exports.views.asking import BOTH, body, client
 from tests.services.cutting import proxy
-from tests.services.s3_started import server
-
-__all__ = ["server"]
+from tests.services.s3 import S3, s3
 
 LARGE = os.urandom(9 * 1024 * 1024)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[S3]:
+    with s3() as running:
+        yield running
 
 
 @pytest.fixture
