@@ -8,6 +8,10 @@ _Row = TypeVar("_Row", bound=models.Model)
 
 
 class TenantQuerySet(models.QuerySet[_Row]):
+    def newest_first(self) -> Self:
+        """Of rows that say when they were made."""
+        return self.order_by("-created_at", "-id")
+
     def for_business(self, business_id: str) -> Self:
         return self.filter(business_id=business_id)
 
@@ -16,13 +20,6 @@ class TenantQuerySet(models.QuerySet[_Row]):
         if business_ids is None:
             return self
         return self.filter(business_id__in=business_ids)
-
-
-class DatedQuerySet(TenantQuerySet[_Row]):
-    """Of rows that say when they were made."""
-
-    def newest_first(self) -> Self:
-        return self.order_by("-created_at", "-id")
 
 
 class TenantOwned(models.Model):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from customers import ids
 from customers.ids import new_id
 from customers.models.businesses import validate_slug, validate_time_zone
-from customers.tenancy import DatedQuerySet, TenantOwned, TenantQuerySet
+from customers.tenancy import TenantOwned, TenantQuerySet
 from exports.models import ExportJob
 from templates_app.missed import Missed
 from templates_app.saved import Template
@@ -78,7 +78,7 @@ class ExportTemplate(TenantOwned):
         )
 
 
-class ScheduleQuerySet(DatedQuerySet["Schedule"]):
+class ScheduleQuerySet(TenantQuerySet["Schedule"]):
     def due(self, now: datetime) -> Self:
         return self.filter(next_at__lte=now).order_by("next_at", "id")
 

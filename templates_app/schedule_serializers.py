@@ -10,9 +10,9 @@ from rest_framework import serializers
 
 from exports.customer360.bulk_serializers import BODY
 from exports.deltas import links
-from exports.serializers.answers import MomentField, PageSerializer
+from exports.serializers.answers import MomentField
 from exports.serializers.requests import export_request
-from exports.serializers.shapes import SchemaSerializer, closed, or_null
+from exports.serializers.shapes import PageSerializer, SchemaSerializer, closed, or_null
 from exports.states import JobStatus
 from templates_app import schedule_drafts
 from templates_app.missed import Missed

@@ -7,13 +7,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from exports.pipeline.datasets import DATASETS
-from exports.serializers.answers import (
-    DetailSerializer,
-    MomentField,
-    PageSerializer,
-)
+from exports.serializers.answers import DetailSerializer, MomentField
 from exports.serializers.requests import export_request
-from exports.serializers.shapes import SchemaSerializer, or_null
+from exports.serializers.shapes import PageSerializer, SchemaSerializer, or_null
 from templates_app import drafts
 
 

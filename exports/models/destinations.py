@@ -7,11 +7,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from customers import ids
-from customers.tenancy import DatedQuerySet, TenantOwned
+from customers.tenancy import TenantOwned, TenantQuerySet
 from exports.states import DestinationKind
 
 
-class DestinationQuerySet(DatedQuerySet["Destination"]):
+class DestinationQuerySet(TenantQuerySet["Destination"]):
     pass
 
 

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from customers import ids
-from customers.tenancy import DatedQuerySet, TenantOwned
+from customers.tenancy import TenantOwned, TenantQuerySet
 from exports.states import DONE, STEPS, JobStatus
 
 INTERACTIVE: Final = "interactive"
@@ -28,7 +28,7 @@ class Mode(models.TextChoices):
     """By an operator's own command, into a file of theirs."""
 
 
-class JobQuerySet(DatedQuerySet["ExportJob"]):
+class JobQuerySet(TenantQuerySet["ExportJob"]):
     def background(self) -> Self:
         return self.filter(mode=Mode.BACKGROUND)
 

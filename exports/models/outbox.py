@@ -9,13 +9,13 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from customers import ids
-from customers.tenancy import DatedQuerySet, TenantOwned
+from customers.tenancy import TenantOwned, TenantQuerySet
 from exports.models.destinations import Destination
 from exports.models.webhooks import Webhook
 from exports.states import DeliveryState
 
 
-class DeliveryQuerySet(DatedQuerySet["Delivery"]):
+class DeliveryQuerySet(TenantQuerySet["Delivery"]):
     def pending(self) -> Self:
         return self.filter(state=DeliveryState.PENDING)
 

@@ -7,11 +7,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from customers import ids
-from customers.tenancy import DatedQuerySet, TenantOwned
+from customers.tenancy import TenantOwned, TenantQuerySet
 from exports.states import WebhookStatus
 
 
-class WebhookQuerySet(DatedQuerySet["Webhook"]):
+class WebhookQuerySet(TenantQuerySet["Webhook"]):
     def active(self) -> Self:
         return self.filter(status=WebhookStatus.ACTIVE)
 

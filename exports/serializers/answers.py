@@ -11,6 +11,7 @@ from exports.models import ExportFile, ExportJob
 from exports.pipeline.datasets import DATASETS, custom
 from exports.pipeline.moments import utc_text
 from exports.pipeline.renderers import RENDERERS
+from exports.serializers.shapes import PageSerializer
 from exports.states import JobStatus
 
 
@@ -19,16 +20,6 @@ class MomentField(serializers.DateTimeField):
 
     def to_representation(self, value: datetime) -> str:
         return utc_text(value)
-
-
-# No docstring: the document would take it for the description of every list.
-class PageSerializer(serializers.Serializer[Any]):
-    def get_fields(self) -> dict[str, Any]:
-        """Behind the rows, whose name each list gives itself."""
-        names = ("total_count", "limit", "offset")
-        return super().get_fields() | {
-            name: serializers.IntegerField() for name in names
-        }
 
 
 class DetailSerializer(serializers.Serializer[Any]):

@@ -8,9 +8,9 @@ from rest_framework import serializers
 from exports import destination_bodies
 from exports.delivery import naming
 from exports.models import Delivery, Destination
-from exports.serializers.answers import MomentField, PageSerializer
+from exports.serializers.answers import MomentField
 from exports.serializers.requests import export_request
-from exports.serializers.shapes import SchemaSerializer, closed, or_null
+from exports.serializers.shapes import PageSerializer, SchemaSerializer, closed, or_null
 from exports.serializers.webhooks import AttemptSerializer
 from exports.states import DeliveryState, DestinationKind
 

@@ -1,4 +1,4 @@
-"""Shapes that are told by a JSON Schema: what reads or writes them is no serializer."""
+"""Shapes that many share: a page of a list, and what a JSON Schema tells of."""
 
 from typing import Any
 
@@ -6,8 +6,18 @@ from drf_spectacular.extensions import OpenApiSerializerExtension
 from rest_framework import serializers
 
 
+# No docstring: the document would take it for the description of every list.
+class PageSerializer(serializers.Serializer[Any]):
+    def get_fields(self) -> dict[str, Any]:
+        """Behind the rows, whose name each list gives itself."""
+        names = ("total_count", "limit", "offset")
+        return super().get_fields() | {
+            name: serializers.IntegerField() for name in names
+        }
+
+
 class SchemaSerializer(serializers.Serializer[Any]):
-    """Stands for such a shape in the document, under its own name."""
+    """Stands in the document for what no serializer reads or writes."""
 
     @staticmethod
     def schema() -> dict[str, Any]:

@@ -6,9 +6,9 @@ from rest_framework import serializers
 
 from exports import webhooks
 from exports.models import Attempt, Delivery, Webhook
-from exports.serializers.answers import MomentField, PageSerializer
+from exports.serializers.answers import MomentField
 from exports.serializers.requests import export_request
-from exports.serializers.shapes import SchemaSerializer, closed, or_null
+from exports.serializers.shapes import PageSerializer, SchemaSerializer, closed, or_null
 from exports.states import LISTENED_TO, DeliveryState, Event, WebhookStatus
 
 

@@ -9,7 +9,8 @@ from rest_framework.response import Response
 
 from customers import ids
 from customers.models import AuditEvent
-from exports.serializers.answers import MomentField, PageSerializer
+from exports.serializers.answers import MomentField
+from exports.serializers.shapes import PageSerializer
 from exports.views.answers import caller, errors
 from exports.views.base import ApiViewSet
 from exports.views.listing import PARAMETERS, narrowing
