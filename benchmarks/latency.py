@@ -48,7 +48,11 @@ def _calls(client: Client) -> Iterator[tuple[str, Callable[[], Any], int]]:
 def _row(name: str, call: Callable[[], Any], most: int, requests: int) -> list[str]:
     for _ in range(min(WARM, requests)):
         call()
-    taken = [_milliseconds(call) for _ in range(requests)]
+    return row_of(name, [_milliseconds(call) for _ in range(requests)], most)
+
+
+def row_of(name: str, taken: Sequence[float], most: int) -> list[str]:
+    """:param taken: milliseconds; :param most: of the 95th percentile."""
     p95 = percentile(taken, 95)
     return [
         name,

@@ -8,6 +8,28 @@ from django.utils import timezone
 
 from customers.actors import Actor
 from customers.models import AuditEvent
+from customers.tenancy import TenantOwned
+
+
+def record_row(
+    action: str,
+    row: TenantOwned,
+    /,
+    *,
+    actor: Actor,
+    outcome: str = "ok",
+    **details: Any,
+) -> AuditEvent:
+    """Of a row that is told by its id, under the name of its model."""
+    return record(
+        action,
+        actor=actor,
+        business_id=row.business_id,
+        object_type=str(row._meta.model_name),
+        object_id=str(row),
+        outcome=outcome,
+        details=details,
+    )
 
 
 def record(  # noqa: PLR0913 -- who, what, to what, how it went: none can be left out

@@ -1,4 +1,4 @@
-"""API keys and staff tokens: issued, rotated, revoked, found again by their text."""
+"""API keys and staff tokens: issued, revoked, found again by their text."""
 
 import hashlib
 import hmac
@@ -96,23 +96,13 @@ def issue(  # noqa: PLR0913 -- all that a key is
     return key, secret.text
 
 
-def rotate(key: ApiKey, *, actor: Actor, now: datetime) -> tuple[ApiKey, str]:
-    """The same key under a new text; the old text is void at once."""
-    secret = _Secret.new(_KEY)
-    with transaction.atomic():
-        key.prefix, key.secret_hash = secret.prefix, secret.hash
-        key.save(update_fields=["prefix", "secret_hash"])
-        _record_key("api_key.rotate", key, actor=actor, now=now)
-    return key, secret.text
-
-
-def revoke(key: ApiKey, *, actor: Actor, now: datetime) -> None:
+def revoke(credential: ApiKey | StaffToken, *, actor: Actor, now: datetime) -> None:
     """From now on; a second time it changes nothing."""
     with transaction.atomic():
-        live = ApiKey.objects.filter(pk=key.pk, revoked_at=None)
-        if live.update(revoked_at=now):
-            _record_key("api_key.revoke", key, actor=actor, now=now)
-    key.refresh_from_db(fields=["revoked_at"])
+        rows = type(credential)._base_manager.filter(pk=credential.pk)
+        if rows.filter(revoked_at=None).update(revoked_at=now):
+            _record_end(credential, actor=actor, now=now)
+    credential.refresh_from_db(fields=["revoked_at"])
 
 
 def find(text: str, *, now: datetime, ip_address: str) -> ApiKey | None:
@@ -149,25 +139,6 @@ def issue_token(
         )
         _record_token("staff_token.issue", token, actor=actor, now=now)
     return token, secret.text
-
-
-def rotate_token(
-    token: StaffToken, *, actor: Actor, now: datetime
-) -> tuple[StaffToken, str]:
-    secret = _Secret.new(_TOKEN)
-    with transaction.atomic():
-        token.prefix, token.secret_hash = secret.prefix, secret.hash
-        token.save(update_fields=["prefix", "secret_hash"])
-        _record_token("staff_token.rotate", token, actor=actor, now=now)
-    return token, secret.text
-
-
-def revoke_token(token: StaffToken, *, actor: Actor, now: datetime) -> None:
-    with transaction.atomic():
-        live = StaffToken.objects.filter(pk=token.pk, revoked_at=None)
-        if live.update(revoked_at=now):
-            _record_token("staff_token.revoke", token, actor=actor, now=now)
-    token.refresh_from_db(fields=["revoked_at"])
 
 
 def find_token(text: str, *, now: datetime) -> StaffToken | None:
@@ -220,6 +191,15 @@ def _known_scopes(scopes: Iterable[str]) -> list[str]:
         known = ", ".join(SCOPES)
         raise ValueError(f"unknown scope {', '.join(unknown)}; known: {known}")
     return [scope for scope in SCOPES if scope in wanted]
+
+
+def _record_end(
+    credential: ApiKey | StaffToken, *, actor: Actor, now: datetime
+) -> None:
+    if isinstance(credential, ApiKey):
+        _record_key("api_key.revoke", credential, actor=actor, now=now)
+    else:
+        _record_token("staff_token.revoke", credential, actor=actor, now=now)
 
 
 def _record_key(action: str, key: ApiKey, *, actor: Actor, now: datetime) -> None:

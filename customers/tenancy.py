@@ -10,6 +10,10 @@ _Row = TypeVar("_Row", bound=models.Model)
 
 
 class TenantQuerySet(models.QuerySet[_Row]):
+    def newest_first(self) -> Self:
+        """Of rows that say when they were made."""
+        return self.order_by("-created_at", "-id")
+
     def for_business(self, business_id: str) -> Self:
         return self.filter(business_id=business_id)
 

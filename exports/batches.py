@@ -23,11 +23,12 @@ from exports.errors import (
     Forbidden,
     Invalid,
     TemplateNotFound,
+    placed,
 )
 from exports.jobs import Wanted
 from exports.models import ExportBatch, ExportFile, ExportJob, Mode
+from exports.pipeline.payloads import an_object
 from exports.pipeline.problems import Problems
-from exports.pipeline.registry import unknown
 from exports.pipeline.sinks.compress import zip_archive
 from exports.pipeline.spec import check_metadata
 from exports.states import FINAL, BatchStatus, JobStatus, batch_status
@@ -73,7 +74,7 @@ class Outlook:
 
 def outlook(batch: ExportBatch) -> Outlook:
     found = ExportJob.objects.for_business(batch.business_id).filter(batch=batch)
-    ordered = found.select_related("file", "file__job").order_by("batch_index")
+    ordered = found.with_file().order_by("batch_index")
     return Outlook(batch, list(ordered))
 
 
@@ -84,7 +85,7 @@ def request_batch(payload: Any, *, actor: Actor, now: datetime) -> Outlook:
     :raises ExportError: the asking is not allowed.
     """
     _check_shape(payload)
-    business = jobs.business_of(payload, actor)
+    business = policy.business_of(payload, actor)
     policy.granted(actor, "exports:write", business.id)
     made = _jobs(payload["exports"], business, actor=actor, now=now)
     batch = ExportBatch(
@@ -103,13 +104,8 @@ def request_batch(payload: Any, *, actor: Actor, now: datetime) -> Outlook:
 
 
 def _check_shape(payload: Any) -> None:
-    if not isinstance(payload, dict):
-        raise Invalid.field("body", "body must be a JSON object")
     problems = Problems()
-    for name in payload:
-        if name not in _FIELDS:
-            shown = name[:80] if name.isprintable() else "body"
-            problems.add(shown, f"is an {unknown('field', name, list(_FIELDS))}")
+    problems.check_fields(an_object(payload), _FIELDS)
     exports = payload.get("exports")
     if not isinstance(exports, list) or not 2 <= len(exports) <= MOST:
         problems.add("exports", f"must be a list of 2 to {MOST} exports")
@@ -131,14 +127,15 @@ def _jobs(
     refused: ExportError | None = None
     made = []
     for index, item in enumerate(items):
+        at = f"exports[{index}]"
         try:
             wanted = _wanted(item, business.id, actor)
             made.append(wanted.as_job(actor=actor, now=now, mode=Mode.BACKGROUND))
         except Invalid as error:
-            details += _placed(error, index)
+            details += [placed(each, at) for each in error.details]
         except (Forbidden, TemplateNotFound) as error:
-            message = f"exports[{index}]: {error.message}"
-            refused = refused or type(error)(message, details=_placed(error, index))
+            told = [placed(each, at) for each in error.details]
+            refused = refused or type(error)(f"{at}: {error.message}", details=told)
     if details:
         raise Invalid.of(details)
     if refused:
@@ -147,24 +144,11 @@ def _jobs(
 
 
 def _wanted(item: Any, business_id: str, actor: Actor) -> Wanted:
-    if not isinstance(item, dict):
-        raise Invalid.field("body", "body must be a JSON object")
-    named = item.get("business_id")
+    named = an_object(item).get("business_id")
     if named is not None and named != business_id:
         message = "business_id must be the batch's own, which may also be left out"
         raise Invalid.field("business_id", message)
     return jobs.check(item | {"business_id": business_id}, actor=actor)
-
-
-def _placed(error: ExportError, index: int) -> list[Detail]:
-    """The details of one export's error, by their place in the batch."""
-    return [
-        {
-            "field": f"exports[{index}].{detail['field']}".removesuffix(".body"),
-            "message": f"exports[{index}]: {detail['message']}",
-        }
-        for detail in error.details
-    ]
 
 
 def record(

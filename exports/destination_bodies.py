@@ -8,8 +8,8 @@ from exports.delivery import naming
 from exports.delivery.addresses import Refused, reached, server
 from exports.delivery.ssh_keys import BadKey, host_key, private_key
 from exports.errors import Invalid
+from exports.pipeline.payloads import an_object
 from exports.pipeline.problems import Problems
-from exports.pipeline.registry import unknown
 from exports.states import DestinationKind
 
 ADDRESSES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -47,17 +47,12 @@ def fields(body: Any, known: Sequence[str]) -> dict[str, Any]:
 
     :raises Invalid: it is no object, or has a field that is not known here.
     """
-    if not isinstance(body, dict):
-        raise Invalid.field("body", "body must be a JSON object")
     problems = Problems()
-    for name in body:
-        if name in known:
-            continue
-        if name in NEW:
+    for name in an_object(body):
+        if name in NEW and name not in known:
             problems.add(name, "cannot be changed: make another destination")
-            continue
-        shown = name[:80] if name.isprintable() else "body"
-        problems.add(shown, f"is an {unknown('field', name, list(known))}")
+        else:
+            problems.check_fields([name], known)
     problems.settle()
     return {name: value for name, value in body.items() if value is not None}
 

@@ -14,7 +14,7 @@ from exports.conf import knob
 from exports.delivery import CHANNELS, naming
 from exports.delivery.destination import DestinationChannel, NotSent, Parcel
 from exports.destination_bodies import CHANGEABLE, NEW, changed, fields, new
-from exports.errors import Conflict, ExportError, Invalid, NotFound
+from exports.errors import Conflict, ExportError
 from exports.models import Delivery, Destination
 
 SCOPE: Final = "webhooks:write"
@@ -44,13 +44,7 @@ def create(body: Any, *, actor: Actor, now: datetime) -> Destination:
 
     :raises Conflict: there are as many as may be.
     """
-    if not isinstance(body, dict):
-        raise Invalid.field("body", "body must be a JSON object")
-    business_id = body.get("business_id")
-    if not isinstance(business_id, str) or not business_id:
-        message = "must be a text" if business_id else "is required"
-        raise Invalid.field("business_id", f"business_id {message}")
-    policy.known(actor, business_id)
+    business_id = policy.business_of(body, actor).id
     policy.granted(actor, SCOPE, business_id)
     row, secret = new(fields(body, NEW))
     destination = Destination(
@@ -58,14 +52,15 @@ def create(body: Any, *, actor: Actor, now: datetime) -> Destination:
     )
     credentials.keep(destination, secret)
     with policy.changing(business_id):
-        most = int(knob("MAX_DESTINATIONS_PER_BUSINESS"))
-        if Destination.objects.for_business(business_id).count() >= most:
-            raise Conflict(
-                f"the business has {most} destinations, as many as it may:"
-                " delete one first"
-            )
+        own = Destination.objects.for_business(business_id)
+        policy.check_room(own, "MAX_DESTINATIONS_PER_BUSINESS", of="destinations")
         destination.save(force_insert=True)
-        _record("destination.created", destination, actor, kind=destination.kind)
+        audit.record_row(
+            "destination.created",
+            destination,
+            actor=actor,
+            kind=destination.kind,
+        )
     return destination
 
 
@@ -77,8 +72,7 @@ def change(
     :raises ExportError: whatever is wrong with the body or the asking.
     """
     values = changed(fields(body, CHANGEABLE), kind=destination.kind)
-    with policy.changing(destination.business_id):
-        row = _current(destination)
+    with policy.changing_row(destination) as row:
         if not values:
             return row
         row.name, row.path = (values.get(each, getattr(row, each)) for each in _PLAIN)
@@ -96,7 +90,9 @@ def change(
                 "updated_at",
             ]
         )
-        _record("destination.changed", row, actor, changed=sorted(values))
+        audit.record_row(
+            "destination.changed", row, actor=actor, changed=sorted(values)
+        )
     return row
 
 
@@ -105,9 +101,8 @@ _PLAIN: Final = ("name", "path")
 
 def delete(destination: Destination, *, actor: Actor) -> None:
     """With what is on its way to it, and its log."""
-    with policy.changing(destination.business_id):
-        row = _current(destination)
-        _record("destination.deleted", row, actor)
+    with policy.changing_row(destination) as row:
+        audit.record_row("destination.deleted", row, actor=actor)
         row.delete()
 
 
@@ -127,7 +122,13 @@ def test(destination: Destination, *, actor: Actor, now: datetime) -> Tested:
     error, left = _tried(channel, destination, name)
     tested = Tested(name, error, left, monotonic() - begun)
     with transaction.atomic():
-        _record("destination.tested", destination, actor, name=name, error=error)
+        audit.record_row(
+            "destination.tested",
+            destination,
+            actor=actor,
+            name=name,
+            error=error,
+        )
     return tested
 
 
@@ -161,35 +162,10 @@ def redeliver(delivery: Delivery, *, actor: Actor, now: datetime) -> Delivery:
             raise Conflict("the delivery is pending: it is still on its way")
         if delivery.destination is not None:
             shown = delivery.delivery_id
-            _record(
-                "destination.redelivered", delivery.destination, actor, delivery=shown
+            audit.record_row(
+                "destination.redelivered",
+                delivery.destination,
+                actor=actor,
+                delivery=shown,
             )
     return delivery
-
-
-def _current(destination: Destination) -> Destination:
-    """As it is now, while nobody else changes it.
-
-    :raises NotFound: it was deleted meanwhile.
-    """
-    row = Destination.objects.filter(pk=destination.pk).first()
-    if row is None:
-        raise absent(destination.destination_id)
-    return row
-
-
-def absent(destination_id: str) -> NotFound:
-    return NotFound(f"there is no destination '{destination_id[:40]}'")
-
-
-def _record(
-    action: str, destination: Destination, actor: Actor, **details: Any
-) -> None:
-    audit.record(
-        action,
-        actor=actor,
-        business_id=destination.business_id,
-        object_type="destination",
-        object_id=destination.destination_id,
-        details=details,
-    )

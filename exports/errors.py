@@ -5,7 +5,6 @@
     ExportError                     500  EXPORT_ERROR
     |-- Invalid                     400  VALIDATION_ERROR
     |   `-- QueryRefused                 QUERY_REFUSED (a custom query, or its run)
-    |-- Unauthorized                401  UNAUTHORIZED
     |-- Forbidden                   403  FORBIDDEN
     |-- NotFound                    404  NOT_FOUND
     |   |-- BusinessNotFound             BUSINESS_NOT_FOUND
@@ -27,8 +26,21 @@
     `-- Unavailable                 503  SERVICE_UNAVAILABLE (worth another try)
 """
 
-from collections.abc import Sequence
-from typing import ClassVar, NotRequired, TypedDict
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Final, NotRequired, Self, TypedDict
+
+CODES: Final[Mapping[int, str]] = {
+    400: "VALIDATION_ERROR",
+    401: "UNAUTHORIZED",
+    403: "FORBIDDEN",
+    404: "NOT_FOUND",
+    405: "METHOD_NOT_ALLOWED",
+    413: "REQUEST_TOO_LARGE",
+    415: "UNSUPPORTED_MEDIA_TYPE",
+    429: "RATE_LIMIT_EXCEEDED",
+    503: "SERVICE_UNAVAILABLE",
+}
+"""Of what the framework refuses, by its status."""
 
 
 class Detail(TypedDict):
@@ -39,6 +51,14 @@ class Detail(TypedDict):
     line: NotRequired[int | None]
     column: NotRequired[int | None]
     reason: NotRequired[str]
+
+
+def placed(detail: Detail, at: str) -> Detail:
+    """What is wrong with a part of a request, told of the whole."""
+    return {
+        "field": f"{at}.{detail['field']}".removesuffix(".body"),
+        "message": f"{at}: {detail['message']}",
+    }
 
 
 class ExportError(Exception):
@@ -89,11 +109,6 @@ class QueryRefused(Invalid):
         self.reason, self.line, self.column = reason, line, column
 
 
-class Unauthorized(ExportError):
-    code = "UNAUTHORIZED"
-    http_status = 401
-
-
 class Forbidden(ExportError):
     code = "FORBIDDEN"
     http_status = 403
@@ -103,9 +118,18 @@ class NotFound(ExportError):
     code = "NOT_FOUND"
     http_status = 404
 
+    @classmethod
+    def of(cls, noun: str, shown: str) -> Self:
+        """Of an id that leads to none, or to none of theirs: alike."""
+        return cls(f"there is no {noun} '{shown[:40]}'")
+
 
 class BusinessNotFound(NotFound):
     code = "BUSINESS_NOT_FOUND"
+
+    @classmethod
+    def named(cls, business_id: str) -> Self:
+        return cls(f"there is no business '{business_id[:64]}'")
 
 
 class JobNotFound(NotFound):

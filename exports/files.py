@@ -94,7 +94,7 @@ def find(export_id: str) -> ExportFile:
     key = ids.read("exp", export_id)
     found = ExportFile.objects.select_related("job", "business").filter(pk=key).first()
     if key is None or found is None:
-        raise ExportNotFound(f"there is no export '{export_id[:40]}'")
+        raise ExportNotFound.of("export", export_id)
     return found
 
 

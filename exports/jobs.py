@@ -69,7 +69,7 @@ class Wanted:
 
 def check(payload: Any, *, actor: Actor) -> Wanted:
     """:raises ExportError: whatever is wrong with the payload or the asking."""
-    business = business_of(payload, actor)
+    business = policy.business_of(payload, actor)
     grant = policy.granted(actor, "exports:write", business.id)
     resolved, version = _with_template(payload, business.id)
     policy.check_query(resolved, actor, business.id)
@@ -146,17 +146,6 @@ def discard(job: ExportJob, *, actor: Actor) -> None:
     file = getattr(job, "file", None)
     if file is not None:
         files.delete(file, actor=actor)
-
-
-def business_of(payload: Any, actor: Actor) -> Business:
-    """:raises BusinessNotFound: there is none, or it is not theirs: alike."""
-    if not isinstance(payload, dict):
-        raise Invalid.field("body", "body must be a JSON object")
-    business_id = payload.get("business_id")
-    if not isinstance(business_id, str) or not business_id:
-        message = "must be a text" if business_id else "is required"
-        raise Invalid.field("business_id", f"business_id {message}")
-    return policy.known(actor, business_id)
 
 
 def _with_template(

@@ -21,6 +21,7 @@ from exports.models import (
     Mode,
     Webhook,
 )
+from exports.pipeline.moments import utc_text
 from exports.states import FINAL, DeliveryState, Event, JobStatus, batch_status
 
 EMAIL: Final = "email"
@@ -181,7 +182,7 @@ def _job_of_batch_ended(batch_id: UUID, *, now: datetime) -> None:
 
 def body(event: Event, data: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
     """What a program is sent: thin, so that what it asks for next is up to date."""
-    timestamp = now.isoformat(timespec="microseconds")
+    timestamp = utc_text(now)
     return {"type": event, "timestamp": timestamp, "data": dict(data)}
 
 

@@ -1,28 +1,35 @@
-"""May this spec run in this way now? Pure questions, each with its error."""
+"""May this be done now, by whom, to which row? Questions, each with its error."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from customers import ids, security
 from customers.actors import Actor, Grant
 from customers.models import Business
+from customers.tenancy import TenantOwned, TenantQuerySet
 from exports.conf import knob
 from exports.errors import (
     BusinessNotFound,
     Conflict,
     Forbidden,
     Invalid,
+    NotFound,
     SizeExceeded,
 )
 from exports.models import Destination
 from exports.models.jobs import BULK, INTERACTIVE, ExportJob, Mode
 from exports.pipeline.datasets import custom
+from exports.pipeline.payloads import an_object
 from exports.pipeline.query.reading import check_available
 from exports.pipeline.spec import ExportSpec
 from exports.states import FINAL
+
+_Row = TypeVar("_Row", bound=TenantOwned)
 
 
 def granted(actor: Actor, scope: str, business_id: str) -> Grant:
@@ -33,13 +40,38 @@ def granted(actor: Actor, scope: str, business_id: str) -> Grant:
     grant = actor.grant(business_id)
     if grant is None:
         _refuse_business(actor, business_id)
-        raise BusinessNotFound(f"there is no business '{business_id}'")
+        raise BusinessNotFound.named(business_id)
     if scope not in grant.scopes:
         security.refused(
             "scope_refused", actor=actor, scope=scope, business=business_id
         )
         raise Forbidden(f"this needs the scope {scope}")
     return grant
+
+
+def found(
+    rows: TenantQuerySet[_Row],
+    key: UUID | None,
+    *,
+    actor: Actor,
+    scope: str,
+    absent: NotFound,
+) -> _Row:
+    """:raises NotFound: there is none, or it is not theirs: alike.
+
+    :raises Forbidden: it is theirs, but not for this.
+    """
+    row = one(rows.for_businesses(actor.business_ids), key, absent=absent)
+    granted(actor, scope, row.business_id)
+    return row
+
+
+def one(rows: QuerySet[_Row], key: UUID | None, *, absent: NotFound) -> _Row:
+    """:raises NotFound: none of them has this key."""
+    row = rows.filter(pk=key).first() if key else None
+    if row is None:
+        raise absent
+    return row
 
 
 def check_query(spec: Mapping[str, Any], actor: Actor, business_id: str) -> None:
@@ -74,8 +106,21 @@ def known(actor: Actor, business_id: str) -> Business:
     business = Business.objects.filter(pk=business_id[:64]).first()
     if business is None or business.id != business_id or not actor.grant(business_id):
         _refuse_business(actor, business_id)
-        raise BusinessNotFound(f"there is no business '{business_id[:64]}'")
+        raise BusinessNotFound.named(business_id)
     return business
+
+
+def business_of(body: Any, actor: Actor) -> Business:
+    """The one that a body names.
+
+    :raises Invalid: it is no object, or names none.
+    :raises BusinessNotFound: there is none, or it is not theirs: alike.
+    """
+    business_id = an_object(body).get("business_id")
+    if not isinstance(business_id, str) or not business_id:
+        message = "must be a text" if business_id else "is required"
+        raise Invalid.field("business_id", f"business_id {message}")
+    return known(actor, business_id)
 
 
 def _refuse_business(actor: Actor, business_id: str) -> None:
@@ -92,7 +137,7 @@ def lock(business_id: str) -> None:
     # A plain FOR UPDATE would stop every insert that refers to the business.
     rows = Business.objects.select_for_update(no_key=True).filter(pk=business_id)
     if not rows.values_list("pk").first():
-        raise BusinessNotFound(f"there is no business '{business_id[:64]}'")
+        raise BusinessNotFound.named(business_id)
 
 
 @contextmanager
@@ -104,6 +149,32 @@ def changing(business_id: str) -> Iterator[None]:
     with transaction.atomic():
         lock(business_id)
         yield
+
+
+@contextmanager
+def changing_row(row: _Row) -> Iterator[_Row]:
+    """The row as it is now, while nobody else changes it.
+
+    :raises NotFound: it was deleted meanwhile.
+    """
+    with changing(row.business_id):
+        current: _Row | None = type(row)._base_manager.filter(pk=row.pk).first()
+        if current is None:
+            raise NotFound.of(str(row._meta.model_name), str(row))
+        yield current
+
+
+def check_room(own: QuerySet[Any], limit: str, *, of: str) -> None:
+    """Inside the transaction that adds one.
+
+    :param limit: the knob that says how many a business may have.
+    :raises Conflict: there are as many as may be.
+    """
+    most = int(knob(limit))
+    if own.count() >= most:
+        raise Conflict(
+            f"the business has {most} {of}, as many as it may: delete one first"
+        )
 
 
 def check_active_jobs(business_id: str) -> None:

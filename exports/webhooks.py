@@ -13,11 +13,11 @@ from exports.conf import knob
 from exports.delivery import signatures
 from exports.delivery.addresses import Refused, target
 from exports.delivery.webhook import disable
-from exports.errors import Conflict, Invalid, NotFound
+from exports.errors import Conflict, Invalid
 from exports.models import Delivery, Webhook
+from exports.pipeline.payloads import an_object
 from exports.pipeline.problems import Problems
 from exports.pipeline.receivers import is_address
-from exports.pipeline.registry import unknown
 from exports.states import LISTENED_TO, WebhookStatus
 
 SCOPE: Final = "webhooks:write"
@@ -33,13 +33,7 @@ def create(body: Any, *, actor: Actor, now: datetime) -> tuple[Webhook, str]:
     :raises ExportError: whatever is wrong with the body or the asking.
     :raises Conflict: there are as many as may be.
     """
-    if not isinstance(body, dict):
-        raise Invalid.field("body", "body must be a JSON object")
-    business_id = body.get("business_id")
-    if not isinstance(business_id, str) or not business_id:
-        message = "must be a text" if business_id else "is required"
-        raise Invalid.field("business_id", f"business_id {message}")
-    policy.known(actor, business_id)
+    business_id = policy.business_of(body, actor).id
     policy.granted(actor, SCOPE, business_id)
     fields = _fields(body, NEW)
     asked = {"url": None} | {
@@ -57,13 +51,10 @@ def create(body: Any, *, actor: Actor, now: datetime) -> tuple[Webhook, str]:
     secret = signatures.new_secret()
     webhook.wrapped_secret = secrets.wrap(secret, purpose=webhook.purpose)
     with policy.changing(business_id):
-        most = int(knob("MAX_WEBHOOKS_PER_BUSINESS"))
-        if Webhook.objects.for_business(business_id).count() >= most:
-            raise Conflict(
-                f"the business has {most} webhooks, as many as it may: delete one first"
-            )
+        own = Webhook.objects.for_business(business_id)
+        policy.check_room(own, "MAX_WEBHOOKS_PER_BUSINESS", of="webhooks")
         webhook.save(force_insert=True)
-        _record("webhook.created", webhook, actor, events=webhook.events)
+        audit.record_row("webhook.created", webhook, actor=actor, events=webhook.events)
     return webhook, secret
 
 
@@ -80,8 +71,7 @@ def change(webhook: Webhook, body: Any, *, actor: Actor, now: datetime) -> Webho
     if "events" in fields and fields["events"] is None:
         fields["events"] = list(LISTENED_TO)
     values = _checked(fields)
-    with policy.changing(webhook.business_id):
-        row = _locked(webhook)
+    with policy.changing_row(webhook) as row:
         changed = [name for name in values if getattr(row, name) != values[name]]
         for name in changed:
             setattr(row, name, values[name])
@@ -91,7 +81,7 @@ def change(webhook: Webhook, body: Any, *, actor: Actor, now: datetime) -> Webho
         if changed:
             row.updated_at = now
             row.save()
-            _record("webhook.changed", row, actor, changed=changed)
+            audit.record_row("webhook.changed", row, actor=actor, changed=changed)
         if status == WebhookStatus.DISABLED:
             disable(row, _BY_HAND, actor=actor, now=now, tell=False)
     return row
@@ -101,21 +91,19 @@ def rotate(webhook: Webhook, *, actor: Actor, now: datetime) -> tuple[Webhook, s
     """A new secret; the one before goes on signing beside it for a while."""
     secret = signatures.new_secret()
     overlap = timedelta(seconds=knob("WEBHOOK_SECRET_OVERLAP_SECONDS"))
-    with policy.changing(webhook.business_id):
-        row = _locked(webhook)
+    with policy.changing_row(webhook) as row:
         row.wrapped_old_secret, row.overlap_until = row.wrapped_secret, now + overlap
         row.wrapped_secret = secrets.wrap(secret, purpose=row.purpose)
         row.updated_at = now
         row.save()
-        _record("webhook.rotated", row, actor)
+        audit.record_row("webhook.rotated", row, actor=actor)
     return row, secret
 
 
 def delete(webhook: Webhook, *, actor: Actor) -> None:
     """With what is on its way to it, and its log."""
-    with policy.changing(webhook.business_id):
-        row = _locked(webhook)
-        _record("webhook.deleted", row, actor)
+    with policy.changing_row(webhook) as row:
+        audit.record_row("webhook.deleted", row, actor=actor)
         row.delete()
 
 
@@ -123,7 +111,12 @@ def test(webhook: Webhook, *, actor: Actor, now: datetime) -> Delivery:
     """Sends it an event of its own, once."""
     with transaction.atomic():
         made = outbox.send_test(webhook, now=now)
-        _record("webhook.tested", webhook, actor, delivery=made.delivery_id)
+        audit.record_row(
+            "webhook.tested",
+            webhook,
+            actor=actor,
+            delivery=made.delivery_id,
+        )
     return made
 
 
@@ -138,20 +131,20 @@ def redeliver(delivery: Delivery, *, actor: Actor, now: datetime) -> Delivery:
     with transaction.atomic():
         if not outbox.send_again(delivery, now=now):
             raise Conflict("the delivery is pending: it is still on its way")
-        _record("webhook.redelivered", webhook, actor, delivery=delivery.delivery_id)
+        audit.record_row(
+            "webhook.redelivered",
+            webhook,
+            actor=actor,
+            delivery=delivery.delivery_id,
+        )
     return delivery
 
 
 def _fields(body: Any, known: Sequence[str]) -> dict[str, Any]:
-    if not isinstance(body, dict):
-        raise Invalid.field("body", "body must be a JSON object")
-    problems = Problems()
-    for name in body:
-        if name not in known:
-            shown = name[:80] if name.isprintable() else "body"
-            problems.add(shown, f"is an {unknown('field', name, list(known))}")
+    problems, fields = Problems(), an_object(body)
+    problems.check_fields(fields, known)
     problems.settle()
-    return dict(body)
+    return dict(fields)
 
 
 def _checked(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -203,29 +196,3 @@ def _check_description(value: Any, problems: Problems) -> None:
 def _check_contact(value: Any, problems: Problems) -> None:
     if value is not None and not is_address(value):
         problems.add("contact", "must be an email address")
-
-
-def _locked(webhook: Webhook) -> Webhook:
-    """As it is now, while nobody else changes it.
-
-    :raises NotFound: it was deleted meanwhile.
-    """
-    row = Webhook.objects.filter(pk=webhook.pk).first()
-    if row is None:
-        raise absent(webhook.webhook_id)
-    return row
-
-
-def absent(webhook_id: str) -> NotFound:
-    return NotFound(f"there is no webhook '{webhook_id[:40]}'")
-
-
-def _record(action: str, webhook: Webhook, actor: Actor, **details: Any) -> None:
-    audit.record(
-        action,
-        actor=actor,
-        business_id=webhook.business_id,
-        object_type="webhook",
-        object_id=webhook.webhook_id,
-        details=details,
-    )

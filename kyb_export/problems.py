@@ -25,28 +25,20 @@ from customers import security
 from customers.actors import Actor
 from customers.redaction import redacted
 from exports.errors import (
+    CODES,
     Detail,
     ExportError,
     FileDamaged,
+    Invalid,
     RateLimited,
     Unavailable,
 )
+from exports.pipeline.moments import utc_text
 
 logger = logging.getLogger(__name__)
 
 PROBLEM: Final = "application/problem+json"
-_CODES: Final[dict[int, str]] = {
-    400: "VALIDATION_ERROR",
-    401: "UNAUTHORIZED",
-    403: "FORBIDDEN",
-    404: "NOT_FOUND",
-    405: "METHOD_NOT_ALLOWED",
-    406: "VALIDATION_ERROR",
-    413: "REQUEST_TOO_LARGE",
-    415: "UNSUPPORTED_MEDIA_TYPE",
-    429: "RATE_LIMIT_EXCEEDED",
-    503: "SERVICE_UNAVAILABLE",
-}
+_CODES: Final = {**CODES, 406: Invalid.code}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +58,7 @@ class Fault:
                 "details": redacted(self.details),
             },
             "request_id": _request_id(request),
-            "timestamp": _moment(),
+            "timestamp": utc_text(timezone.now()),
         }
 
     def problem(self, request: Any) -> dict[str, Any]:
@@ -78,7 +70,7 @@ class Fault:
             "instance": f"urn:kyb-export:request:{_request_id(request)}",
             "code": self.code,
             "details": redacted(self.details),
-            "timestamp": _moment(),
+            "timestamp": utc_text(timezone.now()),
         }
 
     def response(self, request: Any, headers: dict[str, str] | None = None) -> Response:
@@ -110,10 +102,6 @@ def wants_problem(request: Any) -> bool:
 
 def _request_id(request: Any) -> str:
     return str(getattr(request, "request_id", ""))
-
-
-def _moment() -> str:
-    return timezone.now().isoformat(timespec="microseconds")
 
 
 _BROKE: Final = "the service failed; the request id finds the reason in its log"

@@ -10,7 +10,6 @@ from django.db import transaction
 from customers import audit
 from customers.actors import Actor
 from exports import policy
-from exports.conf import knob
 from exports.errors import Conflict, Forbidden, Invalid
 from templates_app import cached, drafts
 from templates_app.library import BUILT_IN, absent, find
@@ -25,13 +24,7 @@ def create(body: Any, *, actor: Actor, now: datetime) -> Template:
 
     :raises Conflict: there is one of that id, or there are too many.
     """
-    if not isinstance(body, dict):
-        raise Invalid.field("body", "body must be a JSON object")
-    business_id = body.get("business_id")
-    if not isinstance(business_id, str) or not business_id:
-        message = "must be a text" if business_id else "is required"
-        raise Invalid.field("business_id", f"business_id {message}")
-    policy.known(actor, business_id)
+    business_id = policy.business_of(body, actor).id
     grant = policy.granted(actor, _SCOPE, business_id)
     drafts.check_body(body)
     fields = drafts.read(body, business_id=business_id, clearance=grant.clearance)
@@ -153,8 +146,7 @@ def _as_body(row: ExportTemplate) -> dict[str, Any]:
 @contextmanager
 def _changing(business_id: str) -> Iterator[None]:
     """One change of a business's templates at a time, in one transaction."""
-    with transaction.atomic():
-        policy.lock(business_id)
+    with policy.changing(business_id):
         cached.changing(business_id)
         transaction.on_commit(lambda: cached.changed(business_id))
         yield
@@ -175,11 +167,7 @@ def check_free(business_id: str, slug: str) -> None:
     if slug in BUILT_IN or own.filter(slug=slug).exists():
         message = f"id '{slug}' is taken: there is such a template"
         raise Conflict(message, details=[{"field": "id", "message": message}])
-    most = int(knob("MAX_TEMPLATES_PER_BUSINESS"))
-    if own.count() >= most:
-        raise Conflict(
-            f"the business has {most} templates, as many as it may: delete one first"
-        )
+    policy.check_room(own, "MAX_TEMPLATES_PER_BUSINESS", of="templates")
 
 
 def _record(

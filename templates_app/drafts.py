@@ -1,6 +1,5 @@
 """A template as somebody sends it: what may be said, and the checks of an export."""
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any, Final
@@ -9,6 +8,7 @@ from customers.clearance import Clearance
 from exports.errors import Forbidden, Invalid
 from exports.pipeline.datasets import DATASETS, custom
 from exports.pipeline.fields import SLUG
+from exports.pipeline.payloads import an_object, size_of
 from exports.pipeline.problems import Problems
 from exports.pipeline.registry import unknown
 from exports.pipeline.spec import ExportSpec
@@ -25,15 +25,13 @@ FIELDS: Final = ("id", "business_id", "name", "description", "type", *SPEC_FIELD
 
 def check_body(body: Any) -> dict[str, Any]:
     """:raises Invalid: it is no object, or has a field that a template has not."""
-    if not isinstance(body, dict):
-        raise Invalid.field("body", "body must be a JSON object")
-    problems = Problems()
-    for name in body:
+    problems, fields = Problems(), an_object(body)
+    for name in fields:
         if name not in FIELDS:
             _, _, hint = unknown("field", name, list(FIELDS)).partition(": ")
             problems.add(name[:80], f"is not a field of a template: {hint}")
     problems.settle()
-    return body
+    return fields
 
 
 def read(
@@ -48,7 +46,7 @@ def read(
     _check_text("name", body.get("name"), MAX_NAME, problems)
     if body.get("description") is not None:
         _check_text("description", body["description"], MAX_DESCRIPTION, problems)
-    if len(json.dumps(dict(body), ensure_ascii=False).encode()) > MAX_BYTES:
+    if size_of(dict(body)) > MAX_BYTES:
         problems.add("body", f"must be at most {MAX_BYTES} bytes")
     spec = _spec(body, business_id, clearance, problems)
     problems.settle()

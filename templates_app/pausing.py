@@ -97,12 +97,10 @@ def _language(schedule: Schedule) -> str:
 
 
 def record(action: str, schedule: Schedule, *, actor: Actor, **details: object) -> None:
-    audit.record(
+    audit.record_row(
         action,
+        schedule,
         actor=actor,
-        business_id=schedule.business_id,
-        object_type="schedule",
-        object_id=schedule.schedule_id,
         outcome="failed" if action == "schedule.run_failed" else "ok",
-        details={"name": schedule.name} | details,
+        **{"name": schedule.name} | details,
     )

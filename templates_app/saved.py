@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from customers.clearance import Clearance
 from exports.errors import Detail, Invalid
+from exports.pipeline.moments import utc_text
 from exports.pipeline.spec import ExportSpec
 
 
@@ -59,8 +60,8 @@ class Template:
             "is_builtin": self.business_id is None,
             "is_valid": not wrong,
             "problems": wrong,
-            "created_at": _shown(self.created_at),
-            "updated_at": _shown(self.updated_at),
+            "created_at": utc_text(self.created_at),
+            "updated_at": utc_text(self.updated_at),
         }
 
 
@@ -88,7 +89,3 @@ def as_template(details: Sequence[Detail]) -> list[Detail]:
 
 def _listed(items: Sequence[Any] | None) -> list[Any] | None:
     return None if items is None else list(items)
-
-
-def _shown(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils import translation
 
@@ -18,9 +17,7 @@ from customers.actors import Actor
 from customers.models import User
 from customers.reach import Businesses, within
 from exports import policy
-from exports.conf import knob
-from exports.errors import Conflict, Detail, ExportError, Forbidden, Invalid, NotFound
-from exports.jobs import business_of
+from exports.errors import Detail, ExportError, Forbidden, Invalid, NotFound, placed
 from templates_app import launching, pausing, schedule_drafts
 from templates_app.launching import Moment
 from templates_app.models import Schedule, ScheduleQuerySet
@@ -37,7 +34,7 @@ def create(body: Any, *, actor: Actor, now: datetime) -> Schedule:
 
     :raises Conflict: there are too many.
     """
-    business = business_of(body, actor)
+    business = policy.business_of(body, actor)
     policy.granted(actor, SCOPE, business.id)
     schedule_drafts.check_body(body, schedule_drafts.FIELDS)
     row = Schedule(business=business, anchor_at=now, covered_until=now)
@@ -46,9 +43,9 @@ def create(body: Any, *, actor: Actor, now: datetime) -> Schedule:
     if body.get("paused"):
         row.paused_at, row.paused_reason = now, Schedule.Paused.BY_REQUEST
         row.next_at = None
-    with transaction.atomic():
-        policy.lock(business.id)
-        _check_room(business.id)
+    with policy.changing(business.id):
+        own = Schedule.objects.for_business(business.id)
+        policy.check_room(own, "MAX_SCHEDULES_PER_BUSINESS", of="schedules")
         row.save(force_insert=True)
         pausing.record("schedule.created", row, actor=actor)
     return row
@@ -86,13 +83,10 @@ def find(schedule_id: str, *, actor: Actor, scope: str) -> Schedule:
 
     :raises Forbidden: it is theirs, but not for this.
     """
+    rows = visible(actor, None).select_related("business")
+    absent = NotFound.of("schedule", schedule_id)
     key = ids.read("sch", schedule_id)
-    rows = visible(actor, actor.business_ids).select_related("business")
-    row = rows.filter(pk=key).first() if key else None
-    if row is None:
-        raise _absent(schedule_id)
-    policy.granted(actor, scope, row.business_id)
-    return row
+    return policy.found(rows, key, actor=actor, scope=scope, absent=absent)
 
 
 def visible(actor: Actor, businesses: Businesses) -> ScheduleQuerySet:
@@ -222,11 +216,9 @@ def _placed(error: ExportError, name: str) -> ExportError:
 
 def _placed_detail(detail: Detail, name: str) -> Detail:
     """A password is beside the request, not in it."""
-    field, message = detail["field"], detail["message"]
-    if field == "password":
-        return {"field": field, "message": message}
-    placed = f"{name}.{field}".removesuffix(".body")
-    return {"field": placed, "message": f"{name}: {message}"}
+    if detail["field"] == "password":
+        return {"field": "password", "message": detail["message"]}
+    return placed(detail, name)
 
 
 def _check_same(body: Mapping[str, Any], row: Schedule) -> None:
@@ -236,27 +228,13 @@ def _check_same(body: Mapping[str, Any], row: Schedule) -> None:
         raise Invalid.field("business_id", message)
 
 
-def _check_room(business_id: str) -> None:
-    """:raises Conflict: there are as many as may be."""
-    most = int(knob("MAX_SCHEDULES_PER_BUSINESS"))
-    if Schedule.objects.for_business(business_id).count() >= most:
-        raise Conflict(
-            f"the business has {most} schedules, as many as it may: delete one first"
-        )
-
-
 @contextmanager
 def _locked(schedule_id: str, actor: Actor) -> Iterator[Schedule]:
     """One change of a business's schedules at a time, in one transaction."""
     found = find(schedule_id, actor=actor, scope=SCOPE)
-    with transaction.atomic():
-        policy.lock(found.business_id)
+    with policy.changing(found.business_id):
         rows = Schedule.objects.select_related("business")
         row = rows.filter(pk=found.pk).first()
         if row is None:
-            raise _absent(schedule_id)
+            raise NotFound.of("schedule", schedule_id)
         yield row
-
-
-def _absent(schedule_id: str) -> NotFound:
-    return NotFound(f"there is no schedule '{schedule_id[:40]}'")

@@ -1,6 +1,5 @@
 """A schedule as somebody sends it: what may be said, and what is wrong with it."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -9,9 +8,8 @@ from django.core.exceptions import ValidationError
 
 from customers.models import Business
 from customers.models.businesses import validate_time_zone
-from exports.errors import Invalid
+from exports.pipeline.payloads import an_object, size_of
 from exports.pipeline.problems import Problems
-from exports.pipeline.registry import unknown
 from exports.pipeline.values import BadValue, moment
 from templates_app.missed import Missed
 from templates_app.models import Schedule
@@ -37,20 +35,15 @@ CHANGING: Final = (*FIELDS, "take_over")
 
 def check_body(body: Any, known: tuple[str, ...]) -> dict[str, Any]:
     """:raises Invalid: it is no object, or has a field that a schedule has not."""
-    if not isinstance(body, dict):
-        raise Invalid.field("body", "body must be a JSON object")
-    problems = Problems()
-    for name in body:
-        if name not in known:
-            shown = name[:80] if name.isprintable() else "body"
-            problems.add(shown, f"is an {unknown('field', name, list(known))}")
+    problems, fields = Problems(), an_object(body)
+    problems.check_fields(fields, known)
     for name in ("paused", "take_over"):
-        if not isinstance(body.get(name), bool | None):
+        if not isinstance(fields.get(name), bool | None):
             problems.add(name, "must be true or false")
-    if len(json.dumps(body, ensure_ascii=False).encode()) > MAX_BYTES:
+    if size_of(fields) > MAX_BYTES:
         problems.add("body", f"must be at most {MAX_BYTES} bytes")
     problems.settle()
-    return body
+    return fields
 
 
 def as_body(row: Schedule) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -13,6 +12,7 @@ from exports.customer360.bulk_serializers import BODY
 from exports.deltas import links
 from exports.serializers.answers import MomentField
 from exports.serializers.requests import export_request
+from exports.serializers.shapes import PageSerializer, SchemaSerializer, closed, or_null
 from exports.states import JobStatus
 from templates_app import schedule_drafts
 from templates_app.missed import Missed
@@ -98,11 +98,8 @@ class ScheduleRunSerializer(serializers.Serializer[ScheduleRun]):
         return None if ended_at is None else MomentField().to_representation(ended_at)
 
 
-class ScheduleRunListSerializer(serializers.Serializer[Any]):
+class ScheduleRunListSerializer(PageSerializer):
     runs = ScheduleRunSerializer(many=True)
-    total_count = serializers.IntegerField()
-    limit = serializers.IntegerField()
-    offset = serializers.IntegerField()
 
 
 class ScheduleSerializer(serializers.Serializer[Schedule]):
@@ -157,11 +154,8 @@ class ScheduleSerializer(serializers.Serializer[Schedule]):
         ]
 
 
-class ScheduleListSerializer(serializers.Serializer[Any]):
+class ScheduleListSerializer(PageSerializer):
     schedules = ScheduleSerializer(many=True)
-    total_count = serializers.IntegerField()
-    limit = serializers.IntegerField()
-    offset = serializers.IntegerField()
 
 
 def _upcoming(row: Schedule, now: datetime) -> list[datetime]:
@@ -170,48 +164,32 @@ def _upcoming(row: Schedule, now: datetime) -> list[datetime]:
     return row.timetable.upcoming(now, count=UPCOMING)
 
 
-class NewScheduleSerializer(serializers.Serializer[Any]):
+class NewScheduleSerializer(SchemaSerializer):
     """Stands for a new schedule; ``schedule_drafts`` is what reads it."""
 
-
-class WholeScheduleSerializer(serializers.Serializer[Any]):
-    """Stands for all of a schedule that is there."""
-
-
-class PartOfScheduleSerializer(serializers.Serializer[Any]):
-    """Stands for some of a schedule that is there."""
-
-
-class _NewShape(OpenApiSerializerExtension):  # type: ignore[no-untyped-call] # spectacular registers subclasses
-    target_class = "templates_app.schedule_serializers.NewScheduleSerializer"
-
-    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
-        del auto_schema, direction
+    @staticmethod
+    def schema() -> dict[str, Any]:
         return _shape(schedule_drafts.FIELDS, ["business_id", "name"])
 
 
-class _WholeShape(OpenApiSerializerExtension):  # type: ignore[no-untyped-call] # as above
-    target_class = "templates_app.schedule_serializers.WholeScheduleSerializer"
+class WholeScheduleSerializer(SchemaSerializer):
+    """Stands for all of a schedule that is there."""
 
-    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
-        del auto_schema, direction
+    @staticmethod
+    def schema() -> dict[str, Any]:
         return _shape(schedule_drafts.CHANGING, ["name"])
 
 
-class _PartShape(OpenApiSerializerExtension):  # type: ignore[no-untyped-call] # as above
-    target_class = "templates_app.schedule_serializers.PartOfScheduleSerializer"
+class PartOfScheduleSerializer(SchemaSerializer):
+    """Stands for some of a schedule that is there."""
 
-    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
-        del auto_schema, direction
+    @staticmethod
+    def schema() -> dict[str, Any]:
         return _shape(schedule_drafts.CHANGING, [])
 
 
-def _or_null(schema: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return {"anyOf": [schema, {"type": "null"}]} | more
-
-
 def _flag(text: str) -> dict[str, Any]:
-    return _or_null({"type": "boolean"}, default=False, description=text)
+    return or_null({"type": "boolean"}, default=False, description=text)
 
 
 def _properties() -> dict[str, Any]:
@@ -228,31 +206,31 @@ def _properties() -> dict[str, Any]:
             "minLength": 1,
             "maxLength": schedule_drafts.MAX_NAME,
         },
-        "cron": _or_null(
+        "cron": or_null(
             {"type": "string", "maxLength": MAX_CRON, "examples": ["30 6 * * 1-5"]},
             description="Minute, hour, day, month, weekday; or interval_minutes",
         ),
-        "interval_minutes": _or_null(
+        "interval_minutes": or_null(
             {"type": "integer", "minimum": 1, "maximum": MAX_MINUTES}
         ),
-        "time_zone": _or_null(
+        "time_zone": or_null(
             {"type": "string", "examples": ["Europe/Berlin"]},
             description="Of the IANA; default: the business's own",
         ),
-        "starts_at": _or_null(moment, description="The first moment that may be due"),
-        "ends_at": _or_null(moment, description="The first that may no longer"),
-        "export": _or_null(
+        "starts_at": or_null(moment, description="The first moment that may be due"),
+        "ends_at": or_null(moment, description="The first that may no longer"),
+        "export": or_null(
             of_export | {"properties": export, "required": []},
             description="The export's request, or the template that stands for it",
         ),
-        "customer_360": _or_null(
+        "customer_360": or_null(
             BODY, description="In its place, for staff: a bulk export of customers"
         ),
         "password": password,
-        "missed": _or_null(
+        "missed": or_null(
             {"type": "string", "enum": Missed.values}, default=Missed.RUN_ONCE.value
         ),
-        "data_range": _or_null(
+        "data_range": or_null(
             {"type": "string", "enum": Schedule.DataRange.values},
             default=Schedule.DataRange.AS_ASKED.value,
             description="All that is asked for; what is new by its time; or what has"
@@ -267,9 +245,5 @@ def _properties() -> dict[str, Any]:
 
 def _shape(known: tuple[str, ...], required: list[str]) -> dict[str, Any]:
     properties = _properties()
-    shape: dict[str, Any] = {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {name: properties[name] for name in known},
-    }
+    shape = closed({name: properties[name] for name in known})
     return shape | ({"required": required} if required else {})

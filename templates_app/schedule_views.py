@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -12,10 +12,10 @@ from rest_framework.response import Response
 
 from exports.errors import NotFound
 from exports.models import IdempotencyRecord
-from exports.views.answers import caller, errors
+from exports.views.answers import accepted, caller, created, errors
 from exports.views.base import ApiViewSet
-from exports.views.jobs import LIMIT, OFFSET
 from exports.views.paging import paged, shown_by
+from exports.views.parameters import BUSINESS_ID, LIMIT, OFFSET, of_path
 from exports.views.parsers import no_fields, no_unknown
 from exports.views.scope import readable_businesses
 from templates_app import schedule_changes, schedules
@@ -31,12 +31,7 @@ from templates_app.schedule_serializers import (
 )
 
 PATH: Final = "/v1/export/schedules"
-_SCHEDULE_ID: Final = OpenApiParameter(
-    "schedule_id",
-    str,
-    OpenApiParameter.PATH,
-    examples=[OpenApiExample("a schedule", "sch_01JD3Z5V8N8Q0C9X2T4W6Y8Z0A")],
-)
+_SCHEDULE_ID: Final = of_path("schedule_id", "sch", example="a schedule")
 _CHANGING: Final[dict[str, Any]] = {
     "parameters": [_SCHEDULE_ID],
     "responses": {200: ScheduleSerializer, **errors(400, 403, 404, 413, 415)},
@@ -47,13 +42,12 @@ class ScheduleViewSet(ApiViewSet):
     limit_kinds = {"run": "jobs"}
     creating = frozenset({"create", "run"})
     lookup_field = "schedule_id"
-    lookup_value_regex = "[^/]+"
 
     @extend_schema(
         operation_id="schedule_list",
         summary="The schedules of your businesses, newest first",
         parameters=[
-            OpenApiParameter("business_id", str, description="Of this business alone"),
+            BUSINESS_ID,
             LIMIT,
             OFFSET,
         ],
@@ -63,7 +57,7 @@ class ScheduleViewSet(ApiViewSet):
         no_unknown(request, ("business_id", "limit", "offset"))
         actor = caller(request)
         rows = schedule_changes.visible(actor, readable_businesses(request, actor))
-        newest = rows.order_by("-created_at", "-id")
+        newest = rows.newest_first()
         return paged(request, "schedules", newest, shown_by(ScheduleSerializer))
 
     @extend_schema(
@@ -189,23 +183,16 @@ def _changed(
 
 
 def _created(made: Schedule) -> Response:
-    return Response(
-        ScheduleSerializer(made).data,
-        status=status.HTTP_201_CREATED,
-        headers={"Location": f"{PATH}/{made.schedule_id}"},
-    )
+    address = f"{PATH}/{made.schedule_id}"
+    return created(ScheduleSerializer(made).data, address=address)
 
 
 def _begun(run: ScheduleRun) -> Response:
-    headers = {"Retry-After": "1"}
+    headers = {}
     if run.job is not None:
         head = "/api/admin/customers/export" if run.job.is_for_staff else _JOBS
         headers["Location"] = f"{head}/{run.job.job_id}"
-    return Response(
-        ScheduleRunSerializer(run).data,
-        status=status.HTTP_202_ACCEPTED,
-        headers=headers,
-    )
+    return accepted(ScheduleRunSerializer(run).data, headers)
 
 
 _JOBS: Final = "/v1/export/jobs"

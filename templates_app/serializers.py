@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -10,6 +9,7 @@ from rest_framework import serializers
 from exports.pipeline.datasets import DATASETS
 from exports.serializers.answers import DetailSerializer, MomentField
 from exports.serializers.requests import export_request
+from exports.serializers.shapes import PageSerializer, SchemaSerializer, or_null
 from templates_app import drafts
 
 
@@ -39,46 +39,31 @@ class TemplateSerializer(serializers.Serializer[Any]):
     updated_at = MomentField()
 
 
-class TemplateListSerializer(serializers.Serializer[Any]):
+class TemplateListSerializer(PageSerializer):
     templates = TemplateSerializer(many=True)
-    total_count = serializers.IntegerField()
-    limit = serializers.IntegerField()
-    offset = serializers.IntegerField()
 
 
-class NewTemplateSerializer(serializers.Serializer[Any]):
+class NewTemplateSerializer(SchemaSerializer):
     """Stands for a new template; ``drafts`` is what reads it."""
 
-
-class WholeTemplateSerializer(serializers.Serializer[Any]):
-    """Stands for all of a template that is there."""
-
-
-class PartOfTemplateSerializer(serializers.Serializer[Any]):
-    """Stands for some of a template that is there."""
-
-
-class _NewShape(OpenApiSerializerExtension):  # type: ignore[no-untyped-call] # spectacular registers subclasses
-    target_class = "templates_app.serializers.NewTemplateSerializer"
-
-    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
-        del auto_schema, direction
+    @staticmethod
+    def schema() -> dict[str, Any]:
         return _shape(["business_id", "name", "type", "format"])
 
 
-class _WholeShape(OpenApiSerializerExtension):  # type: ignore[no-untyped-call] # as above
-    target_class = "templates_app.serializers.WholeTemplateSerializer"
+class WholeTemplateSerializer(SchemaSerializer):
+    """Stands for all of a template that is there."""
 
-    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
-        del auto_schema, direction
+    @staticmethod
+    def schema() -> dict[str, Any]:
         return _shape(["name", "type", "format"])
 
 
-class _PartShape(OpenApiSerializerExtension):  # type: ignore[no-untyped-call] # as above
-    target_class = "templates_app.serializers.PartOfTemplateSerializer"
+class PartOfTemplateSerializer(SchemaSerializer):
+    """Stands for some of a template that is there."""
 
-    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
-        del auto_schema, direction
+    @staticmethod
+    def schema() -> dict[str, Any]:
         return _shape([])
 
 
@@ -95,24 +80,17 @@ def _shape(required: list[str]) -> dict[str, Any]:
     """JSON Schema, made of the one of an export."""
     of_export = export_request()["properties"]
     properties = {
-        "id": {
-            "anyOf": [
-                {"type": "string", "pattern": "^[a-z0-9_-]{1,64}$"},
-                {"type": "null"},
-            ],
-            "description": "Unique within the business; default: made of the name",
-        },
+        "id": or_null(
+            {"type": "string", "pattern": "^[a-z0-9_-]{1,64}$"},
+            description="Unique within the business; default: made of the name",
+        ),
         "business_id": of_export["business_id"],
         "name": {"type": "string", "minLength": 1, "maxLength": drafts.MAX_NAME},
-        "description": {
-            "anyOf": [
-                {"type": "string", "maxLength": drafts.MAX_DESCRIPTION},
-                {"type": "null"},
-            ],
-            "default": "",
-        },
+        "description": or_null(
+            {"type": "string", "maxLength": drafts.MAX_DESCRIPTION}, default=""
+        ),
         "type": of_export["export_type"]
-        | {"anyOf": [{"type": "string", "enum": list(DATASETS)}, {"type": "null"}]},
+        | or_null({"type": "string", "enum": list(DATASETS)}),
         **{name: of_export[name] for name in drafts.SPEC_FIELDS},
     }
     shape: dict[str, Any] = {

@@ -17,10 +17,10 @@ from rest_framework.response import Response
 from exports.models import IdempotencyRecord
 from exports.pipeline.datasets import DATASETS
 from exports.pipeline.renderers import ALIASES, RENDERERS
-from exports.views.answers import caller, errors
+from exports.views.answers import caller, created, errors
 from exports.views.base import ApiViewSet
-from exports.views.jobs import LIMIT, OFFSET
 from exports.views.paging import page_of
+from exports.views.parameters import LIMIT, OFFSET
 from exports.views.parsers import no_unknown, page
 from templates_app import changes, library, listing
 from templates_app.saved import Template
@@ -57,7 +57,6 @@ _CHANGING: Final[dict[str, Any]] = {
 
 class TemplateViewSet(ApiViewSet):
     lookup_field = "template_id"
-    lookup_value_regex = "[^/]+"
     limit_kinds = dict.fromkeys(
         ("list", "retrieve", "create", "update", "partial_update", "destroy"),
         "templates",
@@ -176,12 +175,8 @@ def _changed(
 
 
 def _created(template: Template) -> Response:
-    location = f"/v1/export/templates/{template.id}?business_id={template.business_id}"
-    return Response(
-        template.as_json(),
-        status=status.HTTP_201_CREATED,
-        headers={"Location": location},
-    )
+    address = f"/v1/export/templates/{template.id}?business_id={template.business_id}"
+    return created(template.as_json(), address=address)
 
 
 def _one(

@@ -1,6 +1,11 @@
-"""What all tests share: registered tasks, no cache, no hits, closed connections."""
+"""What all tests share: registered tasks, no cache, no hits, closed connections.
 
-from collections.abc import Iterator
+And whom they are about, where files lie, a Redis to be stopped: for those that ask.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache, caches
@@ -8,9 +13,12 @@ from django.db import connection, connections
 from hypothesis import settings
 from pytest_django.plugin import DjangoDbBlocker
 
+from customers.models import Business
 from exports import throttles
 from kyb_export.celery import app
-from tests import emptying
+from tests import emptying, make
+from tests.exports.stored import storage
+from tests.services.redis import redis
 
 # The same examples on every run; the long form looks for new ones.
 settings.register_profile("quick", max_examples=50, deadline=None, derandomize=True)
@@ -53,6 +61,32 @@ def _empty_cache(request: pytest.FixtureRequest) -> None:
         cache.clear()
         caches["guard"].clear()
         throttles.LOCAL.forget()
+
+
+@pytest.fixture
+def mine() -> Business:
+    """The business that a test is about."""
+    return make.business("business_mine", name="Mine")
+
+
+@pytest.fixture
+def theirs() -> Business:
+    """Another, of which nothing may be seen."""
+    return make.business("business_theirs", name="Theirs")
+
+
+@pytest.fixture
+def root(settings, tmp_path) -> Path:
+    """Where files lie, while the test runs."""
+    return storage(settings, tmp_path)
+
+
+@pytest.fixture
+def own_redis() -> Iterator[tuple[str, Callable[[], None]]]:
+    """A server that may be stopped: its URL, and what stops it."""
+    stack = ExitStack()
+    with stack:
+        yield stack.enter_context(redis()), stack.close
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -104,7 +104,8 @@ class ApiKeyAdmin(OwnedAdmin[ApiKey]):
             messages.success(request, _("The key is revoked."))
             return redirect("admin:customers_apikey_change", key.pk)
         context = self.admin_site.each_context(request)
-        told = {**context, "key": key, "title": _("Revoke the key")}
+        back = reverse("admin:customers_apikey_change", args=[key.pk])
+        told = {**context, "key": key, "back": back, "title": _("Revoke the key")}
         return TemplateResponse(request, "customers/admin/revoke_key.html", told)
 
 

@@ -1,6 +1,6 @@
 """What commands take as arguments, and what they say when it is wrong."""
 
-from argparse import ArgumentTypeError
+from argparse import ArgumentParser, ArgumentTypeError
 from contextlib import suppress
 from datetime import datetime
 
@@ -25,6 +25,16 @@ def a_moment(text: str) -> datetime:
         if moment.tzinfo is not None:
             return moment
     raise ArgumentTypeError(f"'{text}' is no date and time with an offset")
+
+
+def add_expiry(parser: ArgumentParser) -> None:
+    """``--expires``, which ``in_the_future`` looks at."""
+    parser.add_argument(
+        "--expires",
+        metavar="TIME",
+        type=a_moment,
+        help="until when: ISO 8601 with offset; for ever when left out",
+    )
 
 
 def in_the_future(moment: datetime | None) -> datetime | None:

@@ -1,14 +1,51 @@
-"""How an import shows itself on a terminal."""
+"""How an import is asked for and shows itself on a terminal."""
 
+from argparse import ArgumentParser
+from collections.abc import Collection
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Any, ClassVar, Final, NoReturn
 
-from django.core.management.base import OutputWrapper
+from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from tqdm import tqdm
 
-from customers.registries.source import Outcome
+from customers.management.arguments import a_business
+from customers.models import Business
+from customers.registries.source import Outcome, Progress, WrongFile
 
 _SHOWN: Final = 10
+
+
+class ImportCommand(BaseCommand):
+    """A file, or a folder of them, into a business.
+
+    :cvar kinds: the option that says what it is, and what it may be.
+    """
+
+    kinds: ClassVar[tuple[str, Collection[str]]]
+    metavar: ClassVar[str]
+
+    def read(
+        self, path: Path, kind: str, *, business: Business, progress: Progress
+    ) -> Outcome:
+        """:raises WrongFile: with nothing written."""
+        raise NotImplementedError
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        option, choices = self.kinds
+        parser.add_argument("path", type=Path, metavar=self.metavar)
+        parser.add_argument(f"--{option}", required=True, choices=sorted(choices))
+        parser.add_argument("--business", required=True, metavar="ID")
+
+    def handle(self, **options: Any) -> None:
+        """:raises CommandError: the file is none of the kind."""
+        business, path = a_business(options["business"]), options["path"]
+        kind = options[self.kinds[0]]
+        try:
+            with file_bar(path) as bar:
+                outcome = self.read(path, kind, business=business, progress=bar.update)
+        except WrongFile as error:
+            raise CommandError(str(error)) from error
+        tell(outcome, self.stdout, self.stderr)
 
 
 def file_bar(path: Path) -> "tqdm[NoReturn]":

@@ -1,6 +1,6 @@
 """The body of a bulk request: every field of it, and all that is wrong with one."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
@@ -13,8 +13,8 @@ from exports.customer360.options import (
     check_options,
     uuid,
 )
+from exports.pipeline.payloads import an_object
 from exports.pipeline.problems import Problems
-from exports.pipeline.registry import unknown
 from exports.pipeline.values import BadValue, moment
 
 OWN: Final = ("businessId", "customerIds", "filter", "workbook")
@@ -48,10 +48,8 @@ class Asked:
 def read(payload: Any) -> Asked:
     """:raises Invalid: naming each field that is wrong."""
     problems = Problems()
-    if not isinstance(payload, dict):
-        problems.add("body", "must be a JSON object")
-        problems.settle()
-    _check_names(payload, (*OWN, *DEFAULTS), problems)
+    an_object(payload)
+    problems.check_fields(payload, (*OWN, *DEFAULTS))
     given = {name: payload[name] for name in DEFAULTS if name in payload}
     options = {**DEFAULTS, **given}
     check_options(options, problems)
@@ -71,16 +69,6 @@ def read(payload: Any) -> Asked:
         filters=payload.get("filter") or {},
         lookups=lookups,
     )
-
-
-def _check_names(
-    given: Mapping[str, Any], known: Iterable[str], problems: Problems, *, at: str = ""
-) -> None:
-    names = list(known)
-    for name in given:
-        if name not in names:
-            shown = name[:80] if name.isprintable() else "body"
-            problems.add(at + shown, f"is an {unknown('field', name, names)}")
 
 
 def _check_workbook(
@@ -121,7 +109,7 @@ def _lookups(payload: Mapping[str, Any], problems: Problems) -> dict[str, Any]:
     if not isinstance(given, dict):
         problems.add("filter", "must be an object")
         return {}
-    _check_names(given, FILTERS, problems, at="filter.")
+    problems.check_fields(given, FILTERS, at="filter.")
     found: dict[str, Any] = {}
     for name, value in given.items():
         where = f"filter.{name}"

@@ -11,14 +11,10 @@ from exports.customer360.options import DAYS, DEFAULTS, MOST
 from exports.models import ExportFile, ExportJob
 from exports.models.jobs import CUSTOMER_360
 from exports.serializers.answers import ExportSerializer, JobSerializer
+from exports.serializers.shapes import closed
 
 _MOMENT: Final = {"type": "string", "format": "date-time"}
 _NAME: Final = {"type": "string"}
-
-
-def _object(properties: dict[str, Any], **more: Any) -> dict[str, Any]:
-    closed = {"type": "object", "additionalProperties": False}
-    return closed | {"properties": properties} | more
 
 
 def _one_or_many(one: dict[str, Any]) -> dict[str, Any]:
@@ -30,7 +26,7 @@ def _parameter(name: str, **schema: Any) -> dict[str, dict[str, Any]]:
     return {name: schema | {"default": DEFAULTS[name]}}
 
 
-FILTER: Final = _object(
+FILTER: Final = closed(
     {
         "accountStatus": _one_or_many(
             _NAME | {"enum": list(Customer.AccountStatus.values)}
@@ -47,7 +43,7 @@ FILTER: Final = _object(
 )
 # A schema and no serializer: fields of a class would have names that are none of
 # Python's.
-BODY: Final = _object(
+BODY: Final = closed(
     {
         "businessId": _NAME | {"description": "Required with a filter"},
         "customerIds": {

@@ -3,8 +3,7 @@
 from typing import Any, Final
 
 from django.utils import timezone, translation
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
-from rest_framework import status
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -25,17 +24,13 @@ from exports.customer360.staff_view import StaffView, account, check_anywhere
 from exports.errors import JobNotFound
 from exports.models import ExportJob, IdempotencyRecord
 from exports.models.jobs import CUSTOMER_360
-from exports.views.answers import caller, header
+from exports.views.answers import accepted, caller, header
+from exports.views.parameters import of_path
 from exports.views.parsers import no_fields, no_unknown
 from exports.views.replays import ReplayingView
 
 PATH: Final = "/api/admin/customers/export"
-_JOB_ID: Final = OpenApiParameter(
-    "job_id",
-    str,
-    OpenApiParameter.PATH,
-    examples=[OpenApiExample("a job", "job_01JD3Z5V8N8Q0C9X2T4W6Y8Z0A")],
-)
+_JOB_ID: Final = of_path("job_id", "job", example="a job")
 _HEADERS: Final = [
     CHALLENGE,
     header("Location", "The job", 202),
@@ -92,7 +87,7 @@ class BulkView(_BulkView, ReplayingView):
         return _accepted(job, request)
 
     def remade(self, record: IdempotencyRecord) -> Response:
-        rows = ExportJob.objects.select_related("file", "file__job")
+        rows = ExportJob.objects.with_file()
         return _accepted(rows.get(pk=str(record.made)), self.request)
 
 
@@ -125,9 +120,7 @@ class BulkCancelView(_BulkView):
 
 
 def _accepted(job: ExportJob, request: Request) -> Response:
-    headers = {"Location": f"{PATH}/{job.job_id}", "Retry-After": "1"}
-    told = _shown(job, request)
-    return Response(told, status=status.HTTP_202_ACCEPTED, headers=headers)
+    return accepted(_shown(job, request), {"Location": f"{PATH}/{job.job_id}"})
 
 
 def _shown(job: ExportJob, request: Request) -> Any:
@@ -138,7 +131,7 @@ def _find(job_id: str, request: Request) -> ExportJob:
     """:raises JobNotFound: there is none, or it is not theirs: alike."""
     key = ids.read("job", job_id)
     mine = ExportJob.objects.for_businesses(caller(request).business_ids).background()
-    found = mine.filter(export_type=CUSTOMER_360).select_related("file", "file__job")
+    found = mine.filter(export_type=CUSTOMER_360).with_file()
     job = found.select_related("business").filter(pk=key).first() if key else None
     if job is None:
         raise JobNotFound("Job not found")

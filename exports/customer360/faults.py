@@ -18,21 +18,17 @@ from customers import security
 from customers.actors import Actor
 from customers.redaction import redacted
 from exports.customer360.serializers import StaffErrorSerializer
-from exports.errors import Detail, ExportError, Forbidden, Invalid, RateLimited
+from exports.errors import (
+    CODES,
+    Detail,
+    ExportError,
+    Forbidden,
+    Invalid,
+    RateLimited,
+)
 
 logger = logging.getLogger(__name__)
 
-_CODES: Final = {
-    400: "VALIDATION_ERROR",
-    401: "UNAUTHORIZED",
-    403: "FORBIDDEN",
-    404: "NOT_FOUND",
-    405: "METHOD_NOT_ALLOWED",
-    413: "REQUEST_TOO_LARGE",
-    415: "UNSUPPORTED_MEDIA_TYPE",
-    429: "RATE_LIMIT_EXCEEDED",
-    503: "SERVICE_UNAVAILABLE",
-}
 _FAILED: Final = "EXPORT_GENERATION_FAILED"
 _BROKE: Final = "The export failed; the request id finds the reason in the log"
 _KNOWN: Final[dict[type[Exception], tuple[int, str]]] = {
@@ -107,7 +103,7 @@ def fault_of(error: Exception) -> Fault:
         return _framework(error)
     for kind, (status, message) in _KNOWN.items():
         if isinstance(error, kind):
-            return Fault(status, _CODES[status], message)
+            return Fault(status, CODES[status], message)
     logger.error("unforeseen error", exc_info=error)
     return Fault(500, _FAILED, _BROKE)
 
@@ -141,7 +137,7 @@ def _framework(error: exceptions.APIException) -> Fault:
         message = "Sign in, or send Authorization: Bearer <staff token>"
     return Fault(
         status,
-        _CODES.get(status, _FAILED),
+        CODES.get(status, _FAILED),
         message,
         challenge=getattr(error, "auth_header", None),
     )

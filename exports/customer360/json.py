@@ -6,7 +6,7 @@ around it for every answer. Orders are written one by one, as they come.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from itertools import islice
@@ -16,6 +16,7 @@ from uuid import UUID
 import msgspec
 
 from customers.view360.shape import PlacedOrder, View
+from exports.pipeline.moments import utc_text
 
 BLOCK_ROWS: Final = 200
 _ENCODER: Final = msgspec.json.Encoder()
@@ -59,7 +60,7 @@ def framed(body: Iterable[bytes], *, export: Export) -> Iterator[bytes]:
     """The whole document around a body that is fresh or was kept."""
     metadata = {
         "exportedBy": {"id": export.actor_id, "name": export.actor_name},
-        "exportedAt": _moment(export.exported_at),
+        "exportedAt": utc_text(export.exported_at),
         "customerId": str(export.customer_id),
         "format": export.format,
         "options": export.options,
@@ -80,7 +81,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return msgspec.Raw(f"{value:f}".encode())
     if isinstance(value, datetime):
-        return _moment(value)
+        return utc_text(value)
     if isinstance(value, date | UUID):
         return str(value)
     if isinstance(value, tuple):
@@ -102,7 +103,3 @@ def _orders(orders: Iterable[PlacedOrder]) -> Iterator[bytes]:
 def _names(kind: Any) -> list[tuple[str, str]]:
     """Attribute and key of each field."""
     return [(field.name, camel(field.name)) for field in fields(kind)]
-
-
-def _moment(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat(timespec="microseconds")

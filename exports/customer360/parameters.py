@@ -15,7 +15,7 @@ from exports.customer360.options import (
     since,
     uuid,
 )
-from exports.pipeline.problems import Problems
+from exports.pipeline.problems import Problems, shown
 from exports.pipeline.registry import unknown
 
 _BOOLEANS: Final = {"true": True, "false": False}
@@ -66,8 +66,8 @@ def read(customer_id: str, query: Iterable[tuple[str, list[str]]]) -> Wanted:
     options = dict(DEFAULTS)
     for name, texts in query:
         if name not in DEFAULTS:
-            shown = name[:80] if name.isprintable() else "query"
-            problems.add(shown, f"is an {unknown('parameter', shown, list(DEFAULTS))}")
+            told = shown(name, otherwise="query")
+            problems.add(told, f"is an {unknown('parameter', told, list(DEFAULTS))}")
         elif len(texts) > 1:
             problems.add(name, "is given more than once")
         else:

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework import serializers
 
+from exports.serializers.shapes import SchemaSerializer
 from exports.views.answers import TEXT, header
 
 WHOLE: Final = {"type": "integer", "minimum": 0}
@@ -18,15 +17,11 @@ _DETAIL: Final = {
 }
 
 
-class StaffErrorSerializer(serializers.Serializer[Any]):
+class StaffErrorSerializer(SchemaSerializer):
     """Stands for the shape of an error: ``retryAfter`` is no name of Python's."""
 
-
-class _StaffErrorShape(OpenApiSerializerExtension):  # type: ignore[no-untyped-call] # spectacular registers subclasses
-    target_class = "exports.customer360.serializers.StaffErrorSerializer"
-
-    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
-        del auto_schema, direction
+    @staticmethod
+    def schema() -> dict[str, Any]:
         return {
             "type": "object",
             "description": "Every refusal and failure has this shape.",

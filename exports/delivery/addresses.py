@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from customers.addresses import Address, is_within
 from exports.conf import knob
+from exports.delivery.faults import Fault
 
 # IANA's registries of special addresses; and what clouds answer from that looks public.
 _NOT_PUBLIC: Final = [
@@ -40,12 +41,8 @@ _LOCAL_NAMES: Final = (
 Resolve = Callable[..., list[Any]]
 
 
-class Refused(Exception):
-    """:ivar message: for whoever gave the address."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+class Refused(Fault):
+    """Its message is for whoever gave the address."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,22 +17,20 @@ from exports.conf import knob
 from exports.delivery import naming
 from exports.delivery.addresses import Refused, Target, resolved
 from exports.delivery.base import Channel, Outcome
+from exports.delivery.faults import Fault
 from exports.delivery.holding import held
 from exports.delivery.lines import Line
 from exports.errors import Expired, ExportError, FileDamaged
 from exports.models import Delivery, Destination, ExportFile
+from exports.pipeline.moments import utc_text
 from exports.pipeline.sinks.checksum import Receipt
 from exports.states import DeliveryState
 
 _GONE: Final = "the file is gone: run the export again"
 
 
-class NotSent(Exception):
-    """:ivar message: what went wrong, without anything secret of either side."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+class NotSent(Fault):
+    """Its message tells what went wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +111,7 @@ class DestinationChannel(Channel):
             "bytes": file.size,
             "sha256": file.sha256,
             "etag": etag,
-            "at": timezone.now().isoformat(timespec="microseconds"),
+            "at": utc_text(timezone.now()),
         }
 
     @contextmanager
@@ -178,16 +176,12 @@ def _before(delivery: Delivery) -> range:
 def _record(delivery: Delivery, outcome: Outcome) -> None:
     destination = cast("Destination", delivery.destination)
     arrived = delivery.state == DeliveryState.DELIVERED
-    audit.record(
+    audit.record_row(
         "destination.delivered" if arrived else "destination.failed",
+        destination,
         actor=system("deliveries"),
-        business_id=delivery.business_id,
-        object_type="destination",
-        object_id=destination.destination_id,
         outcome="ok" if arrived else "failed",
-        details={
-            "delivery": delivery.delivery_id,
-            "export_id": delivery.payload["export_id"],
-            **(delivery.receipt if arrived else {"error": outcome.error}),
-        },
+        delivery=delivery.delivery_id,
+        export_id=delivery.payload["export_id"],
+        **(delivery.receipt if arrived else {"error": outcome.error}),
     )

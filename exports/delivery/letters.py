@@ -61,7 +61,7 @@ def letter(deliveries: Sequence[Delivery], *, now: datetime) -> Letter:
 
 def _export(delivery: Delivery, now: datetime) -> Paragraph:
     jobs = ExportJob.objects.for_business(delivery.business_id)
-    job = jobs.select_related("file", "file__job").get(pk=delivery.payload["job"])
+    job = jobs.with_file().get(pk=delivery.payload["job"])
     named = {"type": job.export_type, "format": job.format}
     if job.error_code:
         title = _("Export %(type)s (%(format)s) has failed") % named

@@ -19,14 +19,11 @@ from typing import Any, cast
 
 from customers.addresses import Address
 from exports.delivery.addresses import Target
+from exports.delivery.faults import Fault
 
 
-class NoAnswer(Exception):
-    """:ivar message: what went wrong, without anything of either side."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+class NoAnswer(Fault):
+    """Its message tells what went wrong, and nothing of either side."""
 
 
 @dataclass(frozen=True, slots=True)

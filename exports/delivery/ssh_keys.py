@@ -7,6 +7,8 @@ from typing import Final
 
 from paramiko import ECDSAKey, Ed25519Key, PKey, RSAKey, SSHException
 
+from exports.delivery.faults import Fault
+
 _OF_RSA: Final = ("rsa-sha2-512", "rsa-sha2-256")
 _OF_HOSTS: Final[dict[str, Callable[..., PKey]]] = {
     "ssh-ed25519": Ed25519Key,
@@ -17,12 +19,8 @@ _OF_HOSTS: Final[dict[str, Callable[..., PKey]]] = {
 }
 
 
-class BadKey(Exception):
-    """:ivar message: what is wrong, without anything of the key."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+class BadKey(Fault):
+    """Its message tells what is wrong, and nothing of the key."""
 
 
 def host_key(text: str) -> PKey:

@@ -141,14 +141,7 @@ def disable(
         return
     waiting = Delivery.objects.unclaimed().filter(webhook=webhook)
     waiting.update(state=DeliveryState.FAILED, ended_at=now, lease_until=None)
-    audit.record(
-        "webhook.disabled",
-        actor=actor,
-        business_id=webhook.business_id,
-        object_type="webhook",
-        object_id=webhook.webhook_id,
-        details={"reason": reason},
-    )
+    audit.record_row("webhook.disabled", webhook, actor=actor, reason=reason)
     if webhook.contact and tell:
         outbox.mail(
             Event.DISABLED,

@@ -1,6 +1,6 @@
 """Places of a business's own that files are brought to."""
 
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -12,8 +12,7 @@ from exports.states import DestinationKind
 
 
 class DestinationQuerySet(TenantQuerySet["Destination"]):
-    def newest_first(self) -> Self:
-        return self.order_by("-created_at", "-id")
+    pass
 
 
 class Destination(TenantOwned):

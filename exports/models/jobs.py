@@ -36,6 +36,10 @@ class JobQuerySet(TenantQuerySet["ExportJob"]):
         """What ``/v1`` shows: no key sees what only staff may export."""
         return self.exclude(export_type=CUSTOMER_360)
 
+    def with_file(self) -> Self:
+        """And with what the file is told of by."""
+        return self.select_related("file", "file__job")
+
     def pending(self) -> Self:
         return self.filter(status=JobStatus.PENDING)
 
@@ -45,9 +49,6 @@ class JobQuerySet(TenantQuerySet["ExportJob"]):
     def abandoned(self) -> Self:
         """Running as far as the table knows, but the lease is over."""
         return self.processing().filter(lease_until__lt=Now())
-
-    def newest_first(self) -> Self:
-        return self.order_by("-created_at", "-id")
 
 
 class ExportJob(TenantOwned):

@@ -40,9 +40,6 @@ class DeliveryQuerySet(TenantQuerySet["Delivery"]):
             target=as_that.target,
         )
 
-    def newest_first(self) -> Self:
-        return self.order_by("-created_at", "-id")
-
 
 class Delivery(TenantOwned):
     """:ivar event_id: the same in every attempt, and for every endpoint.

@@ -15,9 +15,6 @@ class WebhookQuerySet(TenantQuerySet["Webhook"]):
     def active(self) -> Self:
         return self.filter(status=WebhookStatus.ACTIVE)
 
-    def newest_first(self) -> Self:
-        return self.order_by("-created_at", "-id")
-
 
 class Webhook(TenantOwned):
     """:ivar events: the names of what it is told of.

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
-from zoneinfo import ZoneInfo
 
 from exports.pipeline.columns import ColumnType, OutColumn
+from exports.pipeline.moments import utc_text
 
 
 def canonical(out: OutColumn, text: str) -> str:
@@ -50,4 +50,4 @@ def _in_utc(text: str) -> str:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(text)
-    return moment.astimezone(ZoneInfo("UTC")).isoformat(timespec="microseconds")
+    return utc_text(moment)

@@ -9,7 +9,6 @@ from django.contrib.auth.password_validation import CommonPasswordValidator
 
 from exports.pipeline.problems import Problems
 
-MIN_LENGTH: Final = 8
 MAX_BYTES: Final = 99
 """7-Zip takes no longer one for a ZIP; a PDF reader only looks at 127."""
 _DIFFERENT: Final = 4

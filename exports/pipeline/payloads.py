@@ -1,11 +1,27 @@
 """What every JSON value from outside must keep to, before it is looked at."""
 
+import json
 from collections.abc import Iterator
 from typing import Any, Final
 
 from exports.errors import Invalid
 
 MAX_DEPTH: Final = 32
+
+
+def an_object(value: Any) -> dict[str, Any]:
+    """The body itself.
+
+    :raises Invalid: it is no JSON object.
+    """
+    if not isinstance(value, dict):
+        raise Invalid.field("body", "body must be a JSON object")
+    return value
+
+
+def size_of(value: Any) -> int:
+    """Bytes of it as JSON."""
+    return len(json.dumps(value, ensure_ascii=False).encode())
 
 
 def check_payload(value: Any) -> None:

@@ -1,10 +1,16 @@
 """All that is wrong with a request, gathered before anything is refused."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
 from exports.errors import Detail, Forbidden, Invalid
+from exports.pipeline.registry import unknown
+
+
+def shown(name: str, *, otherwise: str) -> str:
+    """A name that somebody else chose, as an error may repeat it."""
+    return name[:80] if name.isprintable() else otherwise
 
 MOST: Final = 100
 """Details of one answer: a body has room for a hundred thousand unknown names, and to
@@ -23,6 +29,15 @@ class Problems:
         self.details.append({"field": field_name, "message": f"{field_name} {message}"})
         if len(self.details) >= MOST:
             self.settle()
+
+    def check_fields(
+        self, names: Iterable[str], known: Collection[str], *, at: str = ""
+    ) -> None:
+        """:param at: where in the body they stand, with a dot."""
+        for name in names:
+            if name not in known:
+                message = f"is an {unknown('field', name, list(known))}"
+                self.add(at + shown(name, otherwise="body"), message)
 
     def deny(self, columns: Iterable[str]) -> None:
         self.denied.update(dict.fromkeys(columns))

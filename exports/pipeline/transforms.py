@@ -210,7 +210,6 @@ def _masked(out: OutColumn, argument: str) -> Treatment:
 
 
 _TEXT: Final = frozenset({ColumnType.TEXT})
-_TEXTUAL: Final = frozenset({ColumnType.TEXT, ColumnType.UUID})
 _ANY: Final = frozenset(ColumnType)
 _MAKERS: Final = {
     "upper": (_TEXT, _plain(str.upper)),

@@ -1,6 +1,6 @@
 """The shapes of answers: what the service sends is what its document says."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -9,7 +9,9 @@ from rest_framework import serializers
 from exports import files
 from exports.models import ExportFile, ExportJob
 from exports.pipeline.datasets import DATASETS, custom
+from exports.pipeline.moments import utc_text
 from exports.pipeline.renderers import RENDERERS
+from exports.serializers.shapes import PageSerializer
 from exports.states import JobStatus
 
 
@@ -17,7 +19,7 @@ class MomentField(serializers.DateTimeField):
     """UTC with ``+00:00`` and six digits."""
 
     def to_representation(self, value: datetime) -> str:
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
+        return utc_text(value)
 
 
 class DetailSerializer(serializers.Serializer[Any]):
@@ -164,8 +166,5 @@ class JobSerializer(serializers.Serializer[ExportJob]):
         return {"code": job.error_code, "message": job.error_message}
 
 
-class JobListSerializer(serializers.Serializer[Any]):
+class JobListSerializer(PageSerializer):
     jobs = JobSerializer(many=True)
-    total_count = serializers.IntegerField()
-    limit = serializers.IntegerField()
-    offset = serializers.IntegerField()

@@ -2,12 +2,12 @@
 
 from typing import Any, Final
 
-from drf_spectacular.extensions import OpenApiSerializerExtension
 from rest_framework import serializers
 
 from exports.batches import MOST, Outlook
 from exports.serializers.answers import MomentField
 from exports.serializers.requests import export_request
+from exports.serializers.shapes import SchemaSerializer, or_null
 from exports.states import BatchStatus, JobStatus
 
 
@@ -30,43 +30,34 @@ _EXAMPLE: Final = {
 }
 
 
-class BatchRequestSerializer(serializers.Serializer[Any]):
+class BatchRequestSerializer(SchemaSerializer):
     """Stands for the body of a batch; ``exports.batches`` is what reads it."""
 
-
-class _BatchRequestShape(OpenApiSerializerExtension):  # type: ignore[no-untyped-call] # spectacular registers subclasses
-    target_class = "exports.serializers.batches.BatchRequestSerializer"
-
-    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
-        del auto_schema, direction
-        return batch_request()
-
-
-def batch_request() -> dict[str, Any]:
-    """JSON Schema of the body of a batch."""
-    item = export_request()
-    business = item["properties"]["business_id"]
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["business_id", "exports"],
-        "examples": [_EXAMPLE],
-        "properties": {
-            "business_id": business | {"description": "Whose data, of all exports"},
-            "exports": {
-                "type": "array",
-                "minItems": 2,
-                "maxItems": MOST,
-                "items": item | {"required": [], "examples": _EXAMPLE["exports"]},
+    @staticmethod
+    def schema() -> dict[str, Any]:
+        item = export_request()
+        business = item["properties"]["business_id"]
+        return {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["business_id", "exports"],
+            "examples": [_EXAMPLE],
+            "properties": {
+                "business_id": business | {"description": "Whose data, of all exports"},
+                "exports": {
+                    "type": "array",
+                    "minItems": 2,
+                    "maxItems": MOST,
+                    "items": item | {"required": [], "examples": _EXAMPLE["exports"]},
+                },
+                "bundle": or_null(
+                    {"type": "boolean"},
+                    default=False,
+                    description="One ZIP of all files and manifests",
+                ),
+                "metadata": item["properties"]["metadata"],
             },
-            "bundle": {
-                "anyOf": [{"type": "boolean"}, {"type": "null"}],
-                "default": False,
-                "description": "One ZIP of all files and manifests",
-            },
-            "metadata": item["properties"]["metadata"],
-        },
-    }
+        }
 
 
 class BatchJobSerializer(serializers.Serializer[Any]):

@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -11,6 +10,7 @@ from exports.delivery import naming
 from exports.models import Delivery, Destination
 from exports.serializers.answers import MomentField
 from exports.serializers.requests import export_request
+from exports.serializers.shapes import PageSerializer, SchemaSerializer, closed, or_null
 from exports.serializers.webhooks import AttemptSerializer
 from exports.states import DeliveryState, DestinationKind
 
@@ -37,11 +37,8 @@ class DestinationSerializer(serializers.Serializer[Destination]):
     updated_at = MomentField()
 
 
-class DestinationListSerializer(serializers.Serializer[Any]):
+class DestinationListSerializer(PageSerializer):
     destinations = DestinationSerializer(many=True)
-    total_count = serializers.IntegerField()
-    limit = serializers.IntegerField()
-    offset = serializers.IntegerField()
 
 
 class TestedSerializer(serializers.Serializer[Any]):
@@ -83,26 +80,15 @@ class BroughtSerializer(serializers.Serializer[Delivery]):
         return delivery.receipt or None
 
 
-class BroughtListSerializer(serializers.Serializer[Any]):
+class BroughtListSerializer(PageSerializer):
     deliveries = BroughtSerializer(many=True)
-    total_count = serializers.IntegerField()
-    limit = serializers.IntegerField()
-    offset = serializers.IntegerField()
 
 
-class NewDestinationSerializer(serializers.Serializer[Any]):
+class NewDestinationSerializer(SchemaSerializer):
     """Stands for a new destination; ``destination_bodies`` is what reads it."""
 
-
-class PartOfDestinationSerializer(serializers.Serializer[Any]):
-    """Stands for some of a destination that is there."""
-
-
-class _NewShape(OpenApiSerializerExtension):  # type: ignore[no-untyped-call] # spectacular registers subclasses
-    target_class = "exports.serializers.destinations.NewDestinationSerializer"
-
-    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
-        del auto_schema, direction
+    @staticmethod
+    def schema() -> dict[str, Any]:
         needed = {"business_id", "name", "kind", "credentials"}
         return {
             "oneOf": [
@@ -114,17 +100,16 @@ class _NewShape(OpenApiSerializerExtension):  # type: ignore[no-untyped-call] # 
         }
 
 
-class _PartShape(OpenApiSerializerExtension):  # type: ignore[no-untyped-call] # as above
-    target_class = "exports.serializers.destinations.PartOfDestinationSerializer"
+class PartOfDestinationSerializer(SchemaSerializer):
+    """Stands for some of a destination that is there."""
 
-    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
-        del auto_schema, direction
+    @staticmethod
+    def schema() -> dict[str, Any]:
         known = {name: (_OF_ALL | _SFTP)[name] for name in ("name", "path", "host_key")}
         secrets = [*_S3_SECRETS, *_SFTP_SECRETS]
         shape = _shape(known, secrets=secrets)
-        properties = {
-            name: _or_null(each) for name, each in shape["properties"].items()
-        }
+        # Null counts as left out.
+        properties = {name: or_null(each) for name, each in shape["properties"].items()}
         told = {"description": "host_key is of SFTP alone; null leaves what is kept."}
         return shape | told | {"properties": properties}
 
@@ -172,21 +157,12 @@ def _shape(
 ) -> dict[str, Any]:
     properties = known | {"credentials": {"oneOf": [_secret(each) for each in secrets]}}
     if kind:
-        optional = {name: _or_null(known[name]) for name in _OPTIONAL & set(known)}
+        optional = {name: or_null(known[name]) for name in _OPTIONAL & set(known)}
         properties |= optional | {
             "business_id": export_request()["properties"]["business_id"],
             "kind": {"type": "string", "const": kind},
         }
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": properties,
-    }
-
-
-def _or_null(shape: dict[str, Any]) -> dict[str, Any]:
-    """Null counts as left out."""
-    return {"anyOf": [shape, {"type": "null"}]}
+    return closed(properties)
 
 
 def _secret(names: tuple[str, ...]) -> dict[str, Any]:

@@ -2,15 +2,13 @@
 
 from typing import Any, Final
 
-from drf_spectacular.extensions import OpenApiSerializerExtension
-from rest_framework import serializers
-
 from exports.conf import knob
 from exports.pipeline import receivers
 from exports.pipeline.datasets import DATASETS, custom
 from exports.pipeline.fields import FIELDS, Field
 from exports.pipeline.ranges import RELATIVE
 from exports.pipeline.renderers import ALIASES, RENDERERS
+from exports.serializers.shapes import SchemaSerializer, closed
 
 _JSON_TYPES: Final = {
     str: "string",
@@ -35,32 +33,20 @@ _OF_A_QUERY: Final = {
 }
 
 
-class ExportSpecSerializer(serializers.Serializer[Any]):
+class ExportSpecSerializer(SchemaSerializer):
     """Stands for the body of an export; ``ExportSpec`` is what reads it."""
 
+    @staticmethod
+    def schema() -> dict[str, Any]:
+        return export_request()
 
-class RetrySerializer(serializers.Serializer[Any]):
+
+class RetrySerializer(SchemaSerializer):
     """Stands for the body of a retry."""
 
-
-class _RetryShape(OpenApiSerializerExtension):  # type: ignore[no-untyped-call] # spectacular registers subclasses
-    target_class = "exports.serializers.requests.RetrySerializer"
-
-    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
-        del auto_schema, direction
-        return {
-            "type": "object",
-            "additionalProperties": False,
-            "properties": {"password": export_request()["properties"]["password"]},
-        }
-
-
-class _ExportSpecShape(OpenApiSerializerExtension):  # type: ignore[no-untyped-call] # spectacular registers subclasses
-    target_class = "exports.serializers.requests.ExportSpecSerializer"
-
-    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
-        del auto_schema, direction
-        return export_request()
+    @staticmethod
+    def schema() -> dict[str, Any]:
+        return closed({"password": export_request()["properties"]["password"]})
 
 
 def export_request() -> dict[str, Any]:

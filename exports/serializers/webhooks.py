@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from drf_spectacular.extensions import OpenApiSerializerExtension
 from rest_framework import serializers
 
 from exports import webhooks
 from exports.models import Attempt, Delivery, Webhook
 from exports.serializers.answers import MomentField
 from exports.serializers.requests import export_request
+from exports.serializers.shapes import PageSerializer, SchemaSerializer, closed, or_null
 from exports.states import LISTENED_TO, DeliveryState, Event, WebhookStatus
 
 
@@ -41,11 +41,8 @@ class WebhookSecretSerializer(WebhookSerializer):
     )
 
 
-class WebhookListSerializer(serializers.Serializer[Any]):
+class WebhookListSerializer(PageSerializer):
     webhooks = WebhookSerializer(many=True)
-    total_count = serializers.IntegerField()
-    limit = serializers.IntegerField()
-    offset = serializers.IntegerField()
 
 
 class AttemptSerializer(serializers.Serializer[Attempt]):
@@ -70,34 +67,23 @@ class DeliverySerializer(serializers.Serializer[Delivery]):
     ended_at = MomentField(allow_null=True)
 
 
-class DeliveryListSerializer(serializers.Serializer[Any]):
+class DeliveryListSerializer(PageSerializer):
     deliveries = DeliverySerializer(many=True)
-    total_count = serializers.IntegerField()
-    limit = serializers.IntegerField()
-    offset = serializers.IntegerField()
 
 
-class NewWebhookSerializer(serializers.Serializer[Any]):
+class NewWebhookSerializer(SchemaSerializer):
     """Stands for a new webhook; ``webhooks`` is what reads it."""
 
-
-class PartOfWebhookSerializer(serializers.Serializer[Any]):
-    """Stands for some of a webhook that is there."""
-
-
-class _NewShape(OpenApiSerializerExtension):  # type: ignore[no-untyped-call] # spectacular registers subclasses
-    target_class = "exports.serializers.webhooks.NewWebhookSerializer"
-
-    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
-        del auto_schema, direction
+    @staticmethod
+    def schema() -> dict[str, Any]:
         return _shape(webhooks.NEW) | {"required": ["business_id", "url"]}
 
 
-class _PartShape(OpenApiSerializerExtension):  # type: ignore[no-untyped-call] # as above
-    target_class = "exports.serializers.webhooks.PartOfWebhookSerializer"
+class PartOfWebhookSerializer(SchemaSerializer):
+    """Stands for some of a webhook that is there."""
 
-    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
-        del auto_schema, direction
+    @staticmethod
+    def schema() -> dict[str, Any]:
         return _shape(webhooks.CHANGEABLE)
 
 
@@ -108,11 +94,11 @@ def _events() -> dict[str, Any]:
         "minItems": 1,
         "items": {"type": "string", "enum": list(LISTENED_TO)},
     }
-    return {
-        "anyOf": [events, {"type": "null"}],
-        "description": "What it is told of; null: all of these",
-        "default": list(LISTENED_TO),
-    }
+    return or_null(
+        events,
+        description="What it is told of; null: all of these",
+        default=list(LISTENED_TO),
+    )
 
 
 def _shape(names: tuple[str, ...]) -> dict[str, Any]:
@@ -126,15 +112,11 @@ def _shape(names: tuple[str, ...]) -> dict[str, Any]:
             "description": "https, at an address that is public",
         },
         "events": _events(),
-        "description": {"anyOf": [description, {"type": "null"}], "default": ""},
-        "contact": {
-            "anyOf": [{"type": "string", "format": "email"}, {"type": "null"}],
-            "description": "Is mailed when the webhook is disabled",
-        },
+        "description": or_null(description, default=""),
+        "contact": or_null(
+            {"type": "string", "format": "email"},
+            description="Is mailed when the webhook is disabled",
+        ),
         "status": {"type": "string", "enum": list(WebhookStatus.values)},
     }
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {name: known[name] for name in names},
-    }
+    return closed({name: known[name] for name in names})

@@ -1,6 +1,6 @@
 """Who asks, and the answers that every endpoint may give, for the document."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from django.http import HttpRequest
@@ -8,6 +8,8 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.status import HTTP_201_CREATED, HTTP_202_ACCEPTED
 
 from customers.actors import Actor
 from exports.serializers.answers import ErrorSerializer, ProblemSerializer
@@ -19,6 +21,17 @@ def caller(request: Request | HttpRequest) -> Actor:
     if not isinstance(actor, Actor):
         raise TypeError("the view lets in requests without an actor")
     return actor
+
+
+def created(data: Any, *, address: str) -> Response:
+    headers = {"Location": address}
+    return Response(data, status=HTTP_201_CREATED, headers=headers)
+
+
+def accepted(data: Any, headers: Mapping[str, str]) -> Response:
+    """It is on its way: whoever asks again does so in a second."""
+    headers = {"Retry-After": "1", **headers}
+    return Response(data, status=HTTP_202_ACCEPTED, headers=headers)
 
 
 class AnyAccept(DefaultContentNegotiation):

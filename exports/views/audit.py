@@ -11,10 +11,12 @@ from customers import ids
 from customers.models import AuditEvent
 from customers.reach import Businesses, within
 from exports.serializers.answers import MomentField
+from exports.serializers.shapes import PageSerializer
 from exports.views.answers import caller, errors
 from exports.views.base import ApiViewSet
 from exports.views.listing import PARAMETERS, narrowing
 from exports.views.paging import paged, shown_by
+from exports.views.parameters import LIMIT, OFFSET
 from exports.views.parsers import no_unknown
 from exports.views.scope import readable_businesses
 
@@ -44,11 +46,8 @@ class AuditEventSerializer(serializers.Serializer[AuditEvent]):
         return ids.show("evt", event.pk)
 
 
-class AuditListSerializer(serializers.Serializer[Any]):
+class AuditListSerializer(PageSerializer):
     events = AuditEventSerializer(many=True)
-    total_count = serializers.IntegerField()
-    limit = serializers.IntegerField()
-    offset = serializers.IntegerField()
 
 
 class AuditViewSet(ApiViewSet):
@@ -58,14 +57,8 @@ class AuditViewSet(ApiViewSet):
         parameters=[
             *(each for each in PARAMETERS if each.name in _SHARED),
             *(OpenApiParameter(name, str, description="Exactly") for name in _EXACT),
-            OpenApiParameter(
-                "limit",
-                {"type": "integer", "minimum": 1, "maximum": 100, "default": 50},
-            ),
-            OpenApiParameter(
-                "offset",
-                {"type": "integer", "minimum": 0, "maximum": 10**9, "default": 0},
-            ),
+            LIMIT,
+            OFFSET,
         ],
         responses={200: AuditListSerializer, **errors(400, 403, 404)},
     )

@@ -23,6 +23,7 @@ class ApiViewSet(ReplayingView, viewsets.ViewSet):
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     content_negotiation_class = AnyAccept
     parser_classes = [BoundedJSONParser]
+    lookup_value_regex = "[^/]+"
     limit_kinds: Mapping[str, str] = {}
     """Which limit an action counts under; others under "other"."""
     debugging: frozenset[str] = frozenset()

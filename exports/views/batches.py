@@ -11,7 +11,6 @@ from drf_spectacular.utils import (
     OpenApiResponse,
     extend_schema,
 )
-from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,7 +21,7 @@ from exports import batches, metrics, policy
 from exports.errors import NotFound
 from exports.models import ExportBatch, IdempotencyRecord
 from exports.serializers.batches import BatchRequestSerializer, BatchSerializer
-from exports.views.answers import caller, errors
+from exports.views.answers import accepted, caller, errors
 from exports.views.base import ApiViewSet
 from exports.views.parsers import no_unknown
 
@@ -41,7 +40,6 @@ class BatchViewSet(ApiViewSet):
     limit_kinds = {"create": "jobs", "file": "downloads"}
     creating = frozenset({"create"})
     lookup_field = "batch_id"
-    lookup_value_regex = "[^/]+"
 
     @extend_schema(
         operation_id="batch_create",
@@ -111,20 +109,16 @@ class BatchViewSet(ApiViewSet):
 
 
 def _accepted(made: batches.Outlook) -> Response:
-    location = f"/v1/export/batches/{made.batch.batch_id}"
-    return Response(
-        BatchSerializer(made).data,
-        status=status.HTTP_202_ACCEPTED,
-        headers={"Location": location, "Retry-After": "1"},
-    )
+    address = f"/v1/export/batches/{made.batch.batch_id}"
+    return accepted(BatchSerializer(made).data, {"Location": address})
 
 
 def _find(batch_id: str, actor: Actor) -> ExportBatch:
     """:raises NotFound: there is none, or it is not theirs: alike."""
-    key = ids.read("bat", batch_id)
-    visible = ExportBatch.objects.for_businesses(actor.business_ids)
-    batch = visible.select_related("business").filter(pk=key).first() if key else None
-    if batch is None:
-        raise NotFound(f"there is no batch '{batch_id[:40]}'")
-    policy.granted(actor, "exports:read", batch.business_id)
-    return batch
+    return policy.found(
+        ExportBatch.objects.select_related("business"),
+        ids.read("bat", batch_id),
+        actor=actor,
+        scope="exports:read",
+        absent=NotFound.of("batch", batch_id),
+    )

@@ -3,7 +3,7 @@
 from typing import Final
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -23,25 +23,14 @@ from exports.serializers.destinations import (
     PartOfDestinationSerializer,
     TestedSerializer,
 )
-from exports.views.answers import caller, errors
+from exports.views.answers import accepted, caller, created, errors
 from exports.views.base import ApiViewSet
-from exports.views.jobs import LIMIT, OFFSET
 from exports.views.paging import paged, shown_by
+from exports.views.parameters import BUSINESS_ID, DELIVERY_ID, LIMIT, OFFSET, of_path
 from exports.views.parsers import no_fields, no_unknown
 from exports.views.scope import readable_businesses
 
-DESTINATION_ID: Final = OpenApiParameter(
-    "destination_id",
-    str,
-    OpenApiParameter.PATH,
-    examples=[OpenApiExample("a destination", "dst_01JD3Z5V8N8Q0C9X2T4W6Y8Z0A")],
-)
-DELIVERY_ID: Final = OpenApiParameter(
-    "delivery_id",
-    str,
-    OpenApiParameter.PATH,
-    examples=[OpenApiExample("a delivery", "dlv_01JD3Z5V8N8Q0C9X2T4W6Y8Z0A")],
-)
+DESTINATION_ID: Final = of_path("destination_id", "dst", example="a destination")
 
 
 class DestinationViewSet(ApiViewSet):
@@ -49,13 +38,12 @@ class DestinationViewSet(ApiViewSet):
     # A test holds a thread of the web server for as long as the other side is slow.
     limit_kinds = {"test": "jobs"}
     lookup_field = "destination_id"
-    lookup_value_regex = "[^/]+"
 
     @extend_schema(
         operation_id="destination_list",
         summary="The destinations of your businesses, newest first",
         parameters=[
-            OpenApiParameter("business_id", str, description="Of this business alone"),
+            BUSINESS_ID,
             LIMIT,
             OFFSET,
         ],
@@ -150,7 +138,6 @@ class DestinationViewSet(ApiViewSet):
 
 class BroughtViewSet(ApiViewSet):
     lookup_field = "delivery_id"
-    lookup_value_regex = "[^/]+"
 
     @extend_schema(
         operation_id="destination_delivery_list",
@@ -196,40 +183,27 @@ class BroughtViewSet(ApiViewSet):
         no_fields(request)
         sent = destinations.redeliver(found, actor=actor, now=timezone.now())
         address = f"/v1/export/destinations/{destination_id}/deliveries/{delivery_id}"
-        return Response(
-            BroughtSerializer(sent).data,
-            status=status.HTTP_202_ACCEPTED,
-            headers={"Location": address, "Retry-After": "1"},
-        )
+        return accepted(BroughtSerializer(sent).data, {"Location": address})
 
 
 def find(destination_id: str, actor: Actor) -> Destination:
     """:raises NotFound: there is none, or it is not theirs: alike."""
-    key = ids.read("dst", destination_id)
-    visible = Destination.objects.for_businesses(actor.business_ids)
-    rows = visible.select_related("business")
-    destination = rows.filter(pk=key).first() if key else None
-    if destination is None:
-        raise destinations.absent(destination_id)
-    policy.granted(actor, destinations.SCOPE, destination.business_id)
-    return destination
+    return policy.found(
+        Destination.objects.select_related("business"),
+        ids.read("dst", destination_id),
+        actor=actor,
+        scope=destinations.SCOPE,
+        absent=NotFound.of("destination", destination_id),
+    )
 
 
 def _delivery(destination_id: str, delivery_id: str, actor: Actor) -> Delivery:
     """:raises NotFound: there is none of that destination."""
-    destination = find(destination_id, actor)
-    key = ids.read("dlv", delivery_id)
-    rows = Delivery.objects.filter(destination=destination)
-    rows = rows.select_related("destination")
-    found = rows.filter(pk=key).first() if key else None
-    if found is None:
-        raise NotFound(f"there is no delivery '{delivery_id[:40]}'")
-    return found
+    rows = Delivery.objects.filter(destination=find(destination_id, actor))
+    key, absent = ids.read("dlv", delivery_id), NotFound.of("delivery", delivery_id)
+    return policy.one(rows.select_related("destination"), key, absent=absent)
 
 
 def _created(made: Destination) -> Response:
-    return Response(
-        DestinationSerializer(made).data,
-        status=status.HTTP_201_CREATED,
-        headers={"Location": f"/v1/export/destinations/{made.destination_id}"},
-    )
+    address = f"/v1/export/destinations/{made.destination_id}"
+    return created(DestinationSerializer(made).data, address=address)

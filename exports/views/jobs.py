@@ -8,7 +8,6 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.utils import (
-    OpenApiExample,
     OpenApiParameter,
     OpenApiResponse,
     PolymorphicProxySerializer,
@@ -26,28 +25,20 @@ from exports.errors import Forbidden, JobNotFound
 from exports.models import ExportJob, IdempotencyRecord, JobQuerySet, Mode
 from exports.serializers.answers import JobListSerializer, JobSerializer
 from exports.serializers.requests import ExportSpecSerializer, RetrySerializer
-from exports.views.answers import caller, errors
+from exports.views.answers import accepted, caller, errors
 from exports.views.base import ApiViewSet
 from exports.views.events import Events
 from exports.views.listing import NARROWING, PARAMETERS, narrowing
 from exports.views.paging import paged
+from exports.views.parameters import LIMIT, OFFSET, of_path
 from exports.views.parsers import no_fields, no_unknown, page
 
-_EXAMPLE: Final = OpenApiExample("a job", "job_01JD3Z5V8N8Q0C9X2T4W6Y8Z0A")
-JOB_ID: Final = OpenApiParameter(
-    "job_id", str, OpenApiParameter.PATH, examples=[_EXAMPLE]
-)
+JOB_ID: Final = of_path("job_id", "job", example="a job")
 _JOBS: Final = PolymorphicProxySerializer(
     "JobListOrJob",
     [JobListSerializer, JobSerializer],
     resource_type_field_name=None,
     many=False,
-)
-LIMIT: Final = OpenApiParameter(
-    "limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 50}
-)
-OFFSET: Final = OpenApiParameter(
-    "offset", {"type": "integer", "minimum": 0, "maximum": 10**9, "default": 0}
 )
 
 
@@ -56,7 +47,6 @@ class JobViewSet(ApiViewSet):
     creating = frozenset({"create", "retry"})
     debugging = frozenset({"list", "retrieve"})
     lookup_field = "job_id"
-    lookup_value_regex = "[^/]+"
 
     @extend_schema(
         operation_id="job_create",
@@ -77,7 +67,7 @@ class JobViewSet(ApiViewSet):
         return self._accepted(job)
 
     def remade(self, record: IdempotencyRecord) -> Response:
-        rows = ExportJob.objects.select_related("file", "file__job")
+        rows = ExportJob.objects.with_file()
         return self._accepted(rows.get(pk=str(record.made)))
 
     @extend_schema(
@@ -85,7 +75,10 @@ class JobViewSet(ApiViewSet):
         summary="The jobs of your businesses, newest first; or one by job_id",
         parameters=[
             OpenApiParameter(
-                "job_id", str, description="Answer this job alone", examples=[_EXAMPLE]
+                "job_id",
+                str,
+                description="Answer this job alone",
+                examples=JOB_ID.examples,
             ),
             *PARAMETERS,
             LIMIT,
@@ -101,7 +94,7 @@ class JobViewSet(ApiViewSet):
             page(request)  # what is wrong with it is refused here too
             return self._one(request, request.query_params["job_id"])
         visible = _visible(actor).filter(**narrowed)
-        found = visible.newest_first().select_related("file", "file__job")
+        found = visible.newest_first().with_file()
         show = partial(self._shown, request, many=True)
         return paged(request, "jobs", found, show)
 
@@ -125,11 +118,10 @@ class JobViewSet(ApiViewSet):
 
     def _accepted(self, job: ExportJob) -> Response:
         """A new job; Link names the one that it is a retry of."""
-        headers = {"Location": _address(job.pk), "Retry-After": "1"}
+        headers = {"Location": _address(job.pk)}
         if job.retried_from_id is not None:
             headers["Link"] = f'<{_address(job.retried_from_id)}>; rel="related"'
-        data = self._shown(self.request, job)
-        return Response(data, status=status.HTTP_202_ACCEPTED, headers=headers)
+        return accepted(self._shown(self.request, job), headers)
 
     @extend_schema(
         operation_id="job_cancel",
@@ -218,7 +210,7 @@ class JobViewSet(ApiViewSet):
         if request.method == "GET":
             seen = request.headers.get("Last-Event-ID", "")
             rows = ExportJob.objects.filter(pk=job.pk)
-            read = rows.select_related("file", "file__job").first
+            read = rows.with_file().first
             events = Events(job, read=read, seen=seen, reader=actor)
             answer = StreamingHttpResponse(events)
         answer["Content-Type"] = "text/event-stream"
@@ -242,12 +234,11 @@ def _visible(actor: Actor) -> JobQuerySet:
 
 def _find(job_id: str, actor: Actor, scope: str) -> ExportJob:
     """:raises JobNotFound: there is none, or it is not theirs: alike."""
-    key = ids.read("job", job_id)
-    mine = ExportJob.objects.for_businesses(actor.business_ids)
-    visible = mine.background().of_datasets()
-    found = visible.select_related("file", "file__job", "business")
-    job = found.filter(pk=key).first() if key else None
-    if job is None:
-        raise JobNotFound(f"there is no job '{job_id[:40]}'")
-    policy.granted(actor, scope, job.business_id)
-    return job
+    rows = ExportJob.objects.background().of_datasets()
+    return policy.found(
+        rows.with_file().select_related("business"),
+        ids.read("job", job_id),
+        actor=actor,
+        scope=scope,
+        absent=JobNotFound.of("job", job_id),
+    )

@@ -9,14 +9,13 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
 from customers.actors import Actor
-from customers.models import Business
-from exports import policy
-from exports.errors import BusinessNotFound
 from exports.pipeline.datasets import DATASETS, custom
 from exports.pipeline.problems import Problems
 from exports.pipeline.renderers import ALIASES, RENDERERS
 from exports.pipeline.values import BadValue, moment
 from exports.states import JobStatus
+from exports.views.parameters import BUSINESS_ID
+from exports.views.scope import named_business
 
 # Query parameter -> the lookup that it is, and its choices.
 _CHOSEN: Final[Mapping[str, tuple[str, Collection[str]]]] = {
@@ -30,7 +29,7 @@ _MOMENTS: Final = {
 }
 NARROWING: Final = ("business_id", *_CHOSEN, *_MOMENTS)
 PARAMETERS: Final = [
-    OpenApiParameter("business_id", str, description="Of this business alone"),
+    BUSINESS_ID,
     *(
         OpenApiParameter(name, str, enum=list(choices))
         for name, (_, choices) in _CHOSEN.items()
@@ -57,9 +56,8 @@ def narrowing(request: Request, actor: Actor, *, scope: str) -> dict[str, Any]:
         elif name in _MOMENTS:
             found[_MOMENTS[name]] = _moment(name, text, problems)
     problems.settle()
-    business_id = request.query_params.get("business_id")
+    business_id = named_business(request, actor, scope=scope)
     if business_id is not None:
-        _check_business(business_id, actor, scope)
         found["business_id"] = business_id
     return found
 
@@ -71,9 +69,3 @@ def _moment(name: str, text: str, problems: Problems) -> datetime | None:
             return moment(each)
     problems.add(name, "must be an ISO 8601 date and time with an offset")
     return None
-
-
-def _check_business(business_id: str, actor: Actor, scope: str) -> None:
-    policy.granted(actor, scope, business_id[:64])
-    if not Business.objects.filter(pk=business_id).exists():
-        raise BusinessNotFound(f"there is no business '{business_id[:64]}'")

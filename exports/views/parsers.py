@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from customers.redaction import redacted
 from exports.errors import Invalid, RequestTooLarge
 from exports.pipeline.payloads import check_payload
-from exports.pipeline.problems import Problems
+from exports.pipeline.problems import Problems, shown
 from exports.pipeline.registry import unknown
 
 MAX_BYTES: Final = 1 << 20
@@ -55,9 +55,9 @@ def _refuse_credentials(value: Any) -> None:
     items = value if isinstance(value, dict) else {"body": value}
     for name, item in items.items():
         if redacted({name: item}) != {name: item}:
-            shown = name if redacted(name) == name and name.isprintable() else "body"
+            told = shown(name, otherwise="body") if redacted(name) == name else "body"
             message = "holds an API key or token: it belongs in Authorization alone"
-            raise Invalid.field(shown[:80], f"{shown[:80]} {message}")
+            raise Invalid.field(told, f"{told} {message}")
 
 
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -98,13 +98,12 @@ def no_unknown(request: Request, known: Sequence[str]) -> None:
     problems = Problems()
     for name, values in request.query_params.lists():
         if name not in known:
-            shown = name[:80] if name.isprintable() else "query"
             message = (
                 unknown("parameter", name, list(known))
                 if known
                 else "parameter: there are none here"
             )
-            problems.add(shown, f"is an {message}")
+            problems.add(shown(name, otherwise="query"), f"is an {message}")
         elif len(values) > 1:
             problems.add(name, "is given more than once")
         elif "\x00" in values[0]:
@@ -124,9 +123,9 @@ def no_fields(request: Request, *, but: Sequence[str] = ()) -> Mapping[str, Any]
     else:
         for name in body:
             if name not in but:
-                shown = name[:80] if name.isprintable() else "body"
                 known = ", ".join(but) or "there are none here"
-                problems.add(shown, f"is an unknown field: {known}")
+                told = shown(name, otherwise="body")
+                problems.add(told, f"is an unknown field: {known}")
     problems.settle()
     return body
 

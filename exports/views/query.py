@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from customers import audit
-from exports import jobs, policy, preview
+from exports import policy, preview
 from exports.errors import Invalid
 from exports.pipeline.problems import Problems
 from exports.pipeline.query.parse import MAX_CHARACTERS
@@ -37,7 +37,7 @@ class QueryViewSet(ApiViewSet):
     def check(self, request: Request) -> Response:
         no_unknown(request, ())
         actor = caller(request)
-        business = jobs.business_of(request.data, actor)
+        business = policy.business_of(request.data, actor)
         grant = policy.granted(actor, "custom_query", business.id)
         text = _text(request.data)
         found = preview.check_query(text, business, clearance=grant.clearance)

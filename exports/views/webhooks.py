@@ -3,7 +3,7 @@
 from typing import Final
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -23,38 +23,25 @@ from exports.serializers.webhooks import (
     WebhookSecretSerializer,
     WebhookSerializer,
 )
-from exports.views.answers import caller, errors
+from exports.views.answers import accepted, caller, created, errors
 from exports.views.base import ApiViewSet
-from exports.views.jobs import LIMIT, OFFSET
 from exports.views.paging import paged, shown_by
+from exports.views.parameters import BUSINESS_ID, DELIVERY_ID, LIMIT, OFFSET, of_path
 from exports.views.parsers import no_fields, no_unknown
 from exports.views.scope import readable_businesses
 
-_EXAMPLE: Final = "whk_01JD3Z5V8N8Q0C9X2T4W6Y8Z0A"
-WEBHOOK_ID: Final = OpenApiParameter(
-    "webhook_id",
-    str,
-    OpenApiParameter.PATH,
-    examples=[OpenApiExample("a webhook", _EXAMPLE)],
-)
-DELIVERY_ID: Final = OpenApiParameter(
-    "delivery_id",
-    str,
-    OpenApiParameter.PATH,
-    examples=[OpenApiExample("a delivery", "dlv_01JD3Z5V8N8Q0C9X2T4W6Y8Z0A")],
-)
+WEBHOOK_ID: Final = of_path("webhook_id", "whk", example="a webhook")
 
 
 class WebhookViewSet(ApiViewSet):
     creating = frozenset({"create", "test"})
     lookup_field = "webhook_id"
-    lookup_value_regex = "[^/]+"
 
     @extend_schema(
         operation_id="webhook_list",
         summary="The webhooks of your businesses, newest first",
         parameters=[
-            OpenApiParameter("business_id", str, description="Of this business alone"),
+            BUSINESS_ID,
             LIMIT,
             OFFSET,
         ],
@@ -174,7 +161,6 @@ class WebhookViewSet(ApiViewSet):
 
 class DeliveryViewSet(ApiViewSet):
     lookup_field = "delivery_id"
-    lookup_value_regex = "[^/]+"
 
     @extend_schema(
         operation_id="delivery_list",
@@ -220,39 +206,28 @@ class DeliveryViewSet(ApiViewSet):
 
 def find(webhook_id: str, actor: Actor) -> Webhook:
     """:raises NotFound: there is none, or it is not theirs: alike."""
-    key = ids.read("whk", webhook_id)
-    visible = Webhook.objects.for_businesses(actor.business_ids)
-    webhook = visible.filter(pk=key).first() if key else None
-    if webhook is None:
-        raise webhooks.absent(webhook_id)
-    policy.granted(actor, webhooks.SCOPE, webhook.business_id)
-    return webhook
+    return policy.found(
+        Webhook.objects.all(),
+        ids.read("whk", webhook_id),
+        actor=actor,
+        scope=webhooks.SCOPE,
+        absent=NotFound.of("webhook", webhook_id),
+    )
 
 
 def _delivery(webhook_id: str, delivery_id: str, actor: Actor) -> Delivery:
     """:raises NotFound: there is none of that webhook."""
-    webhook = find(webhook_id, actor)
-    key = ids.read("dlv", delivery_id)
-    rows = Delivery.objects.filter(webhook=webhook).select_related("webhook")
-    found = rows.filter(pk=key).first() if key else None
-    if found is None:
-        raise NotFound(f"there is no delivery '{delivery_id[:40]}'")
-    return found
+    rows = Delivery.objects.filter(webhook=find(webhook_id, actor))
+    key, absent = ids.read("dlv", delivery_id), NotFound.of("delivery", delivery_id)
+    return policy.one(rows.select_related("webhook"), key, absent=absent)
 
 
 def _created(made: Webhook, secret: str | None) -> Response:
-    return Response(
-        WebhookSerializer(made).data | {"secret": secret},
-        status=status.HTTP_201_CREATED,
-        headers={"Location": f"/v1/webhooks/{made.webhook_id}"},
-    )
+    told = WebhookSerializer(made).data | {"secret": secret}
+    return created(told, address=f"/v1/webhooks/{made.webhook_id}")
 
 
 def _sent(delivery: Delivery) -> Response:
     webhook_id = ids.show("whk", delivery.webhook_id) if delivery.webhook_id else ""
     address = f"/v1/webhooks/{webhook_id}/deliveries/{delivery.delivery_id}"
-    return Response(
-        DeliverySerializer(delivery).data,
-        status=status.HTTP_202_ACCEPTED,
-        headers={"Location": address, "Retry-After": "1"},
-    )
+    return accepted(DeliverySerializer(delivery).data, {"Location": address})

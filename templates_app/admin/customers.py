@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +18,7 @@ from customers.permissions import EXPORT_CUSTOMER
 from customers.view360 import CustomerNotFound
 from exports.customer360 import page
 from exports.customer360.options import DEFAULTS, MOST
-from templates_app.admin.chosen import Refused, keys_of
+from templates_app.admin.chosen import keys_of
 from templates_app.admin.lists import ExportsRows
 
 _FORMATS: Final = (("pdf", "PDF"), ("xlsx", "Excel"), ("csv", "CSV"), ("json", "JSON"))
@@ -34,16 +34,10 @@ class Customer360Admin(ExportsRows, CustomerAdmin):
     def has_export_permission(self, request: HttpRequest) -> bool:
         return _may_export(request) and super().has_export_permission(request)
 
-    @admin.action(permissions=["export"], description=_("Export …"))
-    def export_rows(
-        self, request: HttpRequest, queryset: QuerySet[Any]
-    ) -> HttpResponse | None:
-        try:
-            business_id = self.exportable(request, queryset)
-            keys = keys_of(queryset, most=MOST)
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-            return None
+    def begun(
+        self, request: HttpRequest, rows: QuerySet[Any], business_id: str
+    ) -> HttpResponse:
+        keys = keys_of(rows, most=MOST)
         told = {
             **self.admin_site.each_context(request),
             **_OPTIONS,

@@ -37,11 +37,19 @@ class ExportsRows(_Base):
         self, request: HttpRequest, queryset: QuerySet[Any]
     ) -> HttpResponse | None:
         try:
-            business_id = self.exportable(request, queryset)
-            begin = self._begin(request, queryset, business_id)
+            return self.begun(request, queryset, self.exportable(request, queryset))
         except Refused as refusal:
             messages.error(request, str(refusal))
             return None
+
+    def begun(
+        self, request: HttpRequest, rows: QuerySet[Any], business_id: str
+    ) -> HttpResponse:
+        """The page on which the export of the rows goes on.
+
+        :raises Refused: they cannot be exported.
+        """
+        begin = self._begin(request, rows, business_id)
         context = self.admin_site.each_context(request)
         carried = _carried(begin["filters"])
         return new_export(request, context, begin=begin, carried=carried)

@@ -15,6 +15,7 @@ from customers.actors import Actor
 from customers.models import AuditEvent, Business, Customer, User
 from exports.models import Worker
 from tests import make
+from tests.customers.admin.asking import PAYLOAD
 from tests.customers.admin.test_owned import MADE
 
 MARKUP: Final = '"><img src=x onerror=alert(1)>'
@@ -31,6 +32,17 @@ OF_A_LIST: Final = {
 }
 """What no other text gets into; pages work with it."""
 _numbers = count(1)
+
+
+def verified(*, companies: int) -> Business:
+    """Each of its companies twice, once with success; and one of another's."""
+    business = make.business("business_mine", name=f"Mine {PAYLOAD}")
+    for number in range(companies):
+        company = make.company(business, name=f"Company {number} {PAYLOAD}")
+        make.verification(company, status="completed")
+        make.verification(company, status="failed", notes=PAYLOAD)
+    make.verification(make.company(make.business("business_theirs"), name="Theirs"))
+    return business
 
 
 def one_of_each() -> dict[type[Model], Model]:

@@ -11,6 +11,7 @@ from exports.models import ExportJob
 from exports.states import JobStatus
 from templates_app.models import ExportTemplate
 from tests import make
+from tests.browser.rows import verified
 from tests.customers.admin.asking import page as address
 from tests.exports.jobs_made import claimed, job
 from tests.exports.views.asking import BOTH
@@ -19,18 +20,11 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True, databases=BOTH),
 ]
-PAYLOAD = "<script>document.title = 'run'</script><img src=x onerror=alert(1)>"
 
 
 @pytest.fixture
 def mine():
-    business = make.business("business_mine", name=f"Mine {PAYLOAD}")
-    for number in range(3):
-        company = make.company(business, name=f"Company {number} {PAYLOAD}")
-        make.verification(company, status="completed")
-        make.verification(company, status="failed", notes=PAYLOAD)
-    make.verification(make.company(make.business("business_theirs"), name="Theirs"))
-    return business
+    return verified(companies=3)
 
 
 def test_export_is_built_watched_and_downloaded(visit, mine):

@@ -9,6 +9,7 @@ import pytest
 from customers.models import Customer
 from exports import runs
 from tests import make
+from tests.customers.admin.asking import PAYLOAD
 from tests.customers.admin.asking import page as address
 from tests.exports.views.asking import BOTH
 
@@ -17,7 +18,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True, databases=BOTH),
 ]
-PAYLOAD = "<script>document.title = 'run'</script><img src=x onerror=alert(1)>"
 
 
 @pytest.fixture

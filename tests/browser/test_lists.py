@@ -10,6 +10,8 @@ from django.contrib import admin
 from customers.models import Verification
 from exports import runs
 from tests import make
+from tests.browser.rows import verified
+from tests.customers.admin.asking import PAYLOAD
 from tests.customers.admin.asking import page as address
 from tests.exports.views.asking import BOTH
 
@@ -18,19 +20,12 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True, databases=BOTH),
 ]
-PAYLOAD = "<script>document.title = 'run'</script><img src=x onerror=alert(1)>"
 HEADS = ["id", "business_name", "status", "risk_level", "score", "created_at"]
 
 
 @pytest.fixture
 def mine():
-    business = make.business("business_mine", name=f"Mine {PAYLOAD}")
-    for number in range(4):
-        company = make.company(business, name=f"Company {number} {PAYLOAD}")
-        make.verification(company, status="completed")
-        make.verification(company, status="failed", notes=PAYLOAD)
-    make.verification(make.company(make.business("business_theirs"), name="Theirs"))
-    return business
+    return verified(companies=4)
 
 
 def taken(page) -> list[list[str]]:

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from tests.journeys import stacks
-from tests.journeys.clients import Client
+from tests.journeys.clients import Client, charlie
 from tests.journeys.reports import pytest_runtest_makereport
 from tests.journeys.stacks import Stack
 
-__all__ = ["pytest_runtest_makereport"]
+__all__ = ["charlie", "pytest_runtest_makereport"]
 
 KNOBS = {
     "lease_seconds": "4",
@@ -33,8 +33,3 @@ def stack(request) -> Iterator[Stack]:
 @pytest.fixture(scope="session")
 def client(stack) -> Client:
     return Client(stack.url, stack.key("business_123"), "business_123")
-
-
-@pytest.fixture(scope="session")
-def charlie(stack) -> Client:
-    return Client(stack.url, stack.key("charlie"), "charlie")

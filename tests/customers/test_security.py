@@ -72,7 +72,7 @@ def test_key_and_token_that_are_good_are_not_told_of():
 @pytest.mark.django_db
 def test_refused_token_is_told_by_its_prefix():
     token, text = make.staff_token(make.staff())
-    keys.revoke_token(token, actor=make.SYSTEM, now=NOW)
+    keys.revoke(token, actor=make.SYSTEM, now=NOW)
 
     with logged() as log:
         assert keys.find_token(text, now=NOW + timedelta(days=1)) is None

@@ -12,11 +12,6 @@ TABLES = (Verification, Company)
 
 
 @pytest.fixture
-def mine():
-    return make.business("business_mine")
-
-
-@pytest.fixture
 def row(mine):
     return make.verification(mine)
 

@@ -16,6 +16,11 @@ def claim(queue: str = QUEUE, **values: Any) -> ExportJob | None:
     return claims.claim(queue, **values)
 
 
+@pytest.fixture(autouse=True)
+def told(monkeypatch) -> list[str]:
+    return listened(monkeypatch)
+
+
 def listened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Queues of which a message tells from now on."""
     queues: list[str] = []

@@ -3,7 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.utils import timezone
+from rest_framework.test import APIClient
 
 from customers.models import Business
 from exports import destinations, runs
@@ -11,11 +13,23 @@ from exports.models import Delivery, Destination, ExportFile
 from exports.pipeline.sinks.storage import open_storage
 from tests import make
 from tests.exports.jobs_made import job
+from tests.exports.stored import mine_and_another
+from tests.exports.views.asking import client
 
 SECRET = "canary/secret+access=key"
 HOST_KEY = (
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBOjFsvlpRUzNGN0gbu2XpLxBKUUeYVchC6DEdpuQGaI"
 )
+
+
+@pytest.fixture
+def mine() -> Business:
+    return mine_and_another()
+
+
+@pytest.fixture
+def caller(mine) -> APIClient:
+    return client(mine, scopes=["webhooks:write", "exports:write", "exports:read"])
 
 
 def bucket_body(of: Business, **body: Any) -> dict[str, Any]:

@@ -1,14 +1,14 @@
 """Jobs as rows, for tests of what becomes of them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from customers.models import AuditEvent, Business
 from exports import jobs
-from exports.models import ExportJob, Mode
-from exports.states import JobStatus
+from exports.models import ExportFile, ExportJob, Mode
+from exports.states import FileState, JobStatus
 from tests import make
 
 
@@ -46,6 +46,25 @@ def ended(of: ExportJob, status: JobStatus) -> ExportJob:
     ExportJob.objects.filter(pk=of.pk).update(**fields)
     of.refresh_from_db()
     return of
+
+
+def file_of(of: ExportJob, *, at: datetime, rows: int = 1, **values: Any) -> ExportFile:
+    """As if the job had made one, of ten bytes a row."""
+    facts: dict[str, Any] = {
+        "state": FileState.STORED,
+        "name": "n",
+        "content_type": "text/csv",
+        "size": 10 * rows,
+        "row_count": rows,
+        "rows_expected": rows,
+        "completeness": "complete",
+        "columns": [],
+        "manifest": {},
+        "generated_at": at,
+        "expires_at": at,
+        "seconds": 1.0,
+    }
+    return ExportFile.objects.create(job=of, business=of.business, **(facts | values))
 
 
 def in_state(status: JobStatus) -> ExportJob:

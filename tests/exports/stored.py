@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from customers.models import Business
 from exports.pipeline.sinks.storage import open_storage
 from tests import make
@@ -17,6 +19,16 @@ def stored() -> list[str]:
     root = open_storage().root
     found = [path for path in root.rglob("*") if path.is_file()]
     return sorted(path.relative_to(root).as_posix() for path in found)
+
+
+@pytest.fixture
+def mine(root) -> Business:
+    return mine_and_another()
+
+
+@pytest.fixture
+def mine_of_three(root) -> Business:
+    return mine_and_another(verifications=3)
 
 
 def mine_and_another(*, verifications: int = 1) -> Business:

@@ -20,11 +20,6 @@ def _three(settings):
     settings.EXPORTS = {**settings.EXPORTS, "MAX_ACTIVE_JOBS_PER_BUSINESS": 3}
 
 
-@pytest.fixture
-def mine():
-    return make.business("business_mine")
-
-
 def test_job_above_the_bound_is_a_conflict(mine):
     caller = client(mine)
     for _ in range(3):

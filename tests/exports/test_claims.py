@@ -9,15 +9,11 @@ from exports import claims
 from exports.errors import LeaseLost
 from exports.models import ExportJob, Mode
 from tests import make
-from tests.exports.claiming import claim, listened
+from tests.exports.claiming import claim, told
 from tests.exports.jobs_made import claimed, deeds_of, job
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def told(monkeypatch):
-    return listened(monkeypatch)
+__all__ = ["told"]
 
 
 def test_nothing_waits():

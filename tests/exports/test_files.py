@@ -22,15 +22,10 @@ from exports.pipeline.sinks.storage import LocalStorage, open_storage
 from exports.states import JobStatus
 from tests import make
 from tests.exports.jobs_made import claimed, deeds_of, ended, job
-from tests.exports.stored import storage, stored
+from tests.exports.stored import stored
 from tests.exports.views.asking import BOTH, UNKNOWN_EXPORT
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
-
-
-@pytest.fixture
-def root(settings, tmp_path):
-    return storage(settings, tmp_path)
 
 
 @pytest.fixture

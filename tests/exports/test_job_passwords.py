@@ -20,12 +20,10 @@ from tests.exports.pipeline import unlocking
 from tests.exports.pipeline.unlocking import PASSWORD
 
 BOTH = ["default", "snapshot"]
-pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
-
-
-@pytest.fixture(autouse=True)
-def _root(settings, tmp_path):
-    settings.EXPORT_STORAGE_URL = (tmp_path / "stored").as_uri()
+pytestmark = [
+    pytest.mark.django_db(transaction=True, databases=BOTH),
+    pytest.mark.usefixtures("root"),
+]
 
 
 @pytest.fixture

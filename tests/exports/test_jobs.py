@@ -8,9 +8,9 @@ from customers.models import AuditEvent
 from exports import jobs
 from exports.errors import Conflict, ExportError, Forbidden, Invalid, LeaseLost
 from exports.models import ExportFile, ExportJob, Mode
-from exports.states import TRANSITIONS, FileState, JobStatus
+from exports.states import TRANSITIONS, JobStatus
 from tests import make
-from tests.exports.jobs_made import claimed, deeds_of, ended, in_state, job
+from tests.exports.jobs_made import claimed, deeds_of, ended, file_of, in_state, job
 
 pytestmark = pytest.mark.django_db
 
@@ -253,21 +253,7 @@ def test_impossible_job_is_refused_by_the_database(fields):
     "fields", [{"rows_expected": 2}, {"state": "gone"}], ids=" ".join
 )
 def test_impossible_file_is_refused_by_the_database(fields):
-    made = job()
-    now = timezone.now()
-    ExportFile.objects.create(
-        job=made,
-        business=made.business,
-        state=FileState.STORED,
-        size=1,
-        row_count=1,
-        rows_expected=1,
-        columns=[],
-        manifest={},
-        generated_at=now,
-        expires_at=now,
-        seconds=0.1,
-    )
+    file_of(job(), at=timezone.now())
 
     with pytest.raises(IntegrityError), transaction.atomic():
         ExportFile.objects.update(**fields)

@@ -12,17 +12,13 @@ from exports.models import ExportFile, ExportJob
 from exports.pipeline.renderers.csv import Csv
 from tests import make
 from tests.exports.jobs_made import claimed, deeds_of, job
-from tests.exports.stored import mine_and_another, storage, stored
+from tests.exports.stored import mine_of_three as mine
+from tests.exports.stored import stored
 from tests.exports.views.asking import BOTH
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
+__all__ = ["mine"]
 QUEUE = "interactive"
-
-
-@pytest.fixture
-def mine(settings, tmp_path):
-    storage(settings, tmp_path)
-    return mine_and_another(verifications=3)
 
 
 @pytest.fixture

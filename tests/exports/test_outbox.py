@@ -18,11 +18,6 @@ pytestmark = pytest.mark.django_db
 MAIL = {"email": ["ops@example.com"]}
 
 
-@pytest.fixture
-def mine():
-    return make.business("business_mine")
-
-
 @pytest.fixture(autouse=True)
 def theirs():
     """Whose endpoint must hear nothing."""

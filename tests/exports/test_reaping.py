@@ -8,15 +8,11 @@ from django.utils import timezone
 from exports import claims
 from exports.models import ExportJob, Mode
 from tests import make
-from tests.exports.claiming import QUEUE, claim, listened
+from tests.exports.claiming import QUEUE, claim, told
 from tests.exports.jobs_made import claimed, deeds_of, job
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def told(monkeypatch):
-    return listened(monkeypatch)
+__all__ = ["told"]
 
 
 def reap() -> int:

@@ -1,7 +1,6 @@
 import hashlib
 
 import pytest
-from django.db import connections
 from django.utils import timezone
 
 from exports import claims, runs
@@ -9,21 +8,13 @@ from exports.errors import ExportError, LeaseLost, SizeExceeded
 from exports.models import ExportFile, ExportJob, Mode
 from exports.pipeline.sinks.storage import open_storage
 from tests.exports.jobs_made import claimed, deeds_of, job
-from tests.exports.stored import mine_and_another, storage, stored
-from tests.exports.views.asking import BOTH
+from tests.exports.stored import mine_of_three as mine
+from tests.exports.stored import stored
+from tests.exports.views.asking import BOTH, is_open
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
+__all__ = ["mine"]
 QUEUE = "interactive"
-
-
-@pytest.fixture
-def mine(settings, tmp_path):
-    storage(settings, tmp_path)
-    return mine_and_another(verifications=3)
-
-
-def is_open() -> bool:
-    return connections["snapshot"].in_atomic_block
 
 
 def test_work_of_an_empty_queue_is_nothing(mine):

@@ -2,9 +2,7 @@
 
 import socket
 from collections import Counter
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from threading import Barrier
 from time import monotonic, sleep
 from uuid import uuid4
@@ -15,7 +13,6 @@ from redis import Redis
 from exports import throttles
 from exports.throttles import WINDOW, Local, Shared
 from tests.exports.clocks import Clock
-from tests.services.redis import redis
 
 
 @pytest.fixture
@@ -152,14 +149,6 @@ def test_redis_is_asked_again_after_a_while(dead_redis, redis_url, monkeypatch):
 
     assert away == [None, None]
     assert (there.allowed, there.remaining) == (True, 0)
-
-
-@pytest.fixture
-def own_redis() -> Iterator[tuple[str, Callable[[], None]]]:
-    """A server that may be stopped: its URL, and what stops it."""
-    stack = ExitStack()
-    with stack:
-        yield stack.enter_context(redis()), stack.close
 
 
 def test_limit_holds_when_redis_stops_in_mid_run(settings, own_redis):

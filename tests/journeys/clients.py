@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 import requests
 
 from tests.journeys.documented import checked
@@ -16,6 +17,12 @@ def ask(method: str, url: str, **options: Any) -> requests.Response:
     """As anybody may, without a key; the answer is one that the document tells of."""
     answer = requests.request(method, url, timeout=100, **options)
     return checked(answer, is_read=not options.get("stream"))
+
+
+@pytest.fixture(scope="session")
+def charlie(stack) -> "Client":
+    """Of the other business."""
+    return Client(stack.url, stack.key("charlie"), "charlie")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import pytest
 
 from tests.journeys import stacks
-from tests.journeys.clients import Client
+from tests.journeys.clients import Client, charlie
 from tests.journeys.reports import pytest_runtest_makereport
 from tests.journeys.stacks import Stack
 from tests.journeys.staff import Staffed, staffed
 
-__all__ = ["pytest_runtest_makereport"]
+__all__ = ["charlie", "pytest_runtest_makereport"]
 
 # Webhooks may lead to receivers of the tests, and waiting is short.
 LOCAL = {
@@ -38,11 +38,6 @@ def stack(request) -> Iterator[Stack]:
 def client(stack) -> Client:
     key = stack.key("business_123", more=",custom_query")
     return Client(stack.url, key, "business_123")
-
-
-@pytest.fixture(scope="session")
-def charlie(stack) -> Client:
-    return Client(stack.url, stack.key("charlie"), "charlie")
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """A walk to each operation of the document, up to its answer when all goes well."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 import requests
@@ -60,6 +61,18 @@ def ended_batch(client: Client) -> requests.Response:
     return eventually(over, seconds=60, what="the end of the batch")
 
 
+def upon(
+    made: Callable[[Client], requests.Response], method: str, suffix: str, **bodies: Any
+) -> Callable[[Client], requests.Response]:
+    """:param bodies: by the method that has one."""
+
+    def walk(client: Client) -> requests.Response:
+        address = made(client).headers["Location"]
+        return client.call(method, address + suffix, json=bodies.get(method))
+
+    return walk
+
+
 def template(client: Client) -> requests.Response:
     payload = {
         "business_id": client.business_id,
@@ -71,14 +84,8 @@ def template(client: Client) -> requests.Response:
 
 
 def of_template(method: str) -> Callable[[Client], requests.Response]:
-    bodies = {"PATCH": {"description": "changed"}}
-    bodies["PUT"] = {"name": "Replaced", "type": "reports", "format": "json"}
-
-    def walk(client: Client) -> requests.Response:
-        address = template(client).headers["Location"]
-        return client.call(method, address, json=bodies.get(method))
-
-    return walk
+    whole = {"name": "Replaced", "type": "reports", "format": "json"}
+    return upon(template, method, "", PATCH={"description": "changed"}, PUT=whole)
 
 
 def schedule(client: Client) -> requests.Response:
@@ -92,15 +99,9 @@ def schedule(client: Client) -> requests.Response:
 
 
 def of_schedule(method: str, suffix: str = "") -> Callable[[Client], requests.Response]:
-    bodies = {"PATCH": {"name": "changed"}}
-    bodies["PUT"] = {"name": "Replaced", "cron": "0 7 1 1 *"}
-    bodies["PUT"] |= {"export": {"template_id": "reports_xml"}}
-
-    def walk(client: Client) -> requests.Response:
-        address = schedule(client).headers["Location"]
-        return client.call(method, address + suffix, json=bodies.get(method))
-
-    return walk
+    whole = {"name": "Replaced", "cron": "0 7 1 1 *"}
+    whole |= {"export": {"template_id": "reports_xml"}}
+    return upon(schedule, method, suffix, PATCH={"name": "changed"}, PUT=whole)
 
 
 def webhook(client: Client) -> requests.Response:
@@ -109,13 +110,7 @@ def webhook(client: Client) -> requests.Response:
 
 
 def of_webhook(method: str, suffix: str = "") -> Callable[[Client], requests.Response]:
-    bodies = {"PATCH": {"description": "changed"}}
-
-    def walk(client: Client) -> requests.Response:
-        address = webhook(client).headers["Location"]
-        return client.call(method, address + suffix, json=bodies.get(method))
-
-    return walk
+    return upon(webhook, method, suffix, PATCH={"description": "changed"})
 
 
 def delivery(client: Client) -> str:
@@ -142,13 +137,7 @@ def destination(client: Client) -> requests.Response:
 def of_destination(
     method: str, suffix: str = ""
 ) -> Callable[[Client], requests.Response]:
-    bodies = {"PATCH": {"name": "changed"}}
-
-    def walk(client: Client) -> requests.Response:
-        address = destination(client).headers["Location"]
-        return client.call(method, address + suffix, json=bodies.get(method))
-
-    return walk
+    return upon(destination, method, suffix, PATCH={"name": "changed"})
 
 
 def brought(client: Client) -> str:

@@ -18,7 +18,6 @@ from exports.errors import (
     JobNotFound,
     RateLimited,
     SizeExceeded,
-    Unauthorized,
     Unavailable,
     WorkerLost,
 )
@@ -37,7 +36,6 @@ def handled(error: Exception):
     [
         (ExportError("m"), 500, "EXPORT_ERROR"),
         (Invalid("m"), 400, "VALIDATION_ERROR"),
-        (Unauthorized("m"), 401, "UNAUTHORIZED"),
         (Forbidden("m"), 403, "FORBIDDEN"),
         (JobNotFound("m"), 404, "JOB_NOT_FOUND"),
         (Conflict("m"), 409, "CONFLICT"),

@@ -1,7 +1,17 @@
 """A business's own templates, asked for over HTTP."""
 
+import pytest
+from rest_framework.test import APIClient
+
+from tests.exports.views.asking import client
+
 ADDRESS = "/v1/export/templates"
 SCOPES = ("exports:write", "exports:read", "templates:write")
+
+
+@pytest.fixture
+def caller(mine) -> APIClient:
+    return client(mine, scopes=SCOPES)
 
 
 def body(**values):

@@ -27,11 +27,6 @@ from tests.templates_app.schedules_made import (
 pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
 
 
-@pytest.fixture
-def mine():
-    return make.business("business_mine")
-
-
 @pytest.fixture(autouse=True)
 def _others():
     make.verification(make.business("business_other"))

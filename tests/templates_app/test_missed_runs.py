@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from tests import make
 from tests.templates_app.schedules_made import (
     HOUR,
     MINUTE,
@@ -18,17 +17,6 @@ from tests.templates_app.schedules_made import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def mine():
-    return make.business("business_mine")
-
-
-@pytest.fixture
-def others(mine):
-    """Another business's schedule, whose runs must not be counted here."""
-    return schedule(make.business("business_other"), cron="15 * * * *")
 
 
 def test_relative_range_is_counted_from_the_time_it_was_due(mine):

@@ -4,21 +4,19 @@ import pytest
 
 from customers.models import AuditEvent
 from templates_app.models import ExportTemplate
-from tests import make
 from tests.exports.views.asking import client, deeds, error
-from tests.templates_app.own_asked import ADDRESS, SCOPES, body, keep, patch, put
+from tests.templates_app.own_asked import (
+    ADDRESS,
+    SCOPES,
+    body,
+    caller,
+    keep,
+    patch,
+    put,
+)
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def mine():
-    return make.business("business_mine")
-
-
-@pytest.fixture
-def caller(mine):
-    return client(mine, scopes=SCOPES)
+__all__ = ["caller"]
 
 
 def test_template_is_kept_and_told(caller):

@@ -7,19 +7,18 @@ from templates_app import library
 from templates_app.models import ExportTemplate
 from tests import make
 from tests.exports.views.asking import client, error, signed_in
-from tests.templates_app.own_asked import ADDRESS, SCOPES, body, keep, patch, put
+from tests.templates_app.own_asked import (
+    ADDRESS,
+    SCOPES,
+    body,
+    caller,
+    keep,
+    patch,
+    put,
+)
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def mine():
-    return make.business("business_mine")
-
-
-@pytest.fixture
-def caller(mine):
-    return client(mine, scopes=SCOPES)
+__all__ = ["caller"]
 
 
 @pytest.mark.parametrize("template_id", list(library.BUILT_IN))

@@ -27,11 +27,6 @@ pytestmark = pytest.mark.django_db
 PERSONAL = {"export_type": "user_data", "format": "csv", "columns": ["id", "email"]}
 
 
-@pytest.fixture
-def mine():
-    return make.business("business_mine")
-
-
 def revoked(owner):
     keys.revoke(owner, actor=make.SYSTEM, now=NOON)
 

@@ -30,11 +30,6 @@ def at_once(deed, count=12):
         return sorted(pool.map(alone, range(count)))
 
 
-@pytest.fixture
-def mine():
-    return make.business("business_mine")
-
-
 def body(**values):
     basic = {"business_id": "business_mine", "name": "A", "type": "reports"}
     return basic | {"format": "csv"} | values

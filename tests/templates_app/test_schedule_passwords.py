@@ -32,11 +32,6 @@ PASSWORD, OTHER = "correct horse battery", "another horse battery"
 
 
 @pytest.fixture
-def mine():
-    return make.business("business_mine")
-
-
-@pytest.fixture
 def caller(mine):
     return client(mine, scopes=SCOPES)
 

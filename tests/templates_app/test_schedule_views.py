@@ -10,30 +10,11 @@ from templates_app.models import Schedule, ScheduleRun
 from tests import make
 from tests.exports.jobs_made import claimed, ended
 from tests.exports.views.asking import client, deeds, error, signed_in
-from tests.templates_app.schedules_made import ADDRESS, SCOPES, body, schedule
+from tests.templates_app.schedules_asked import caller, keep, mine, patch
+from tests.templates_app.schedules_made import ADDRESS, SCOPES, body
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def mine():
-    return make.business("business_mine", time_zone="Europe/Berlin")
-
-
-@pytest.fixture
-def caller(mine):
-    schedule(make.business("business_other"))
-    return client(mine, scopes=SCOPES)
-
-
-def keep(of, mine, **values):
-    answer = of.post(ADDRESS, body(mine, **values), format="json")
-    assert answer.status_code == 201, answer.content
-    return answer.json()
-
-
-def patch(of, told, **values):
-    return of.patch(f"{ADDRESS}/{told['schedule_id']}", values, format="json")
+__all__ = ["caller", "mine"]
 
 
 def test_schedule_is_kept_and_told(caller, mine):

@@ -25,17 +25,6 @@ from tests.templates_app.schedules_made import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def mine():
-    return make.business("business_mine")
-
-
-@pytest.fixture
-def others(mine):
-    """Another business's schedule, whose runs must not be counted here."""
-    return schedule(make.business("business_other"), cron="15 * * * *")
-
-
 def test_each_time_is_run_once_whoever_looks(mine, others):
     of = schedule(mine)
 

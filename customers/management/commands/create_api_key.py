@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from customers import keys
 from customers.actors import system
-from customers.management.arguments import a_business, a_moment, in_the_future
+from customers.management.arguments import a_business, add_expiry, in_the_future
 
 DEFAULT_SCOPES: Final = "exports:write,exports:read"
 
@@ -35,12 +35,7 @@ class Command(BaseCommand):
             metavar="CIDR",
             help="where it may be used from; anywhere when left out",
         )
-        parser.add_argument(
-            "--expires",
-            metavar="TIME",
-            type=a_moment,
-            help="until when: ISO 8601 with offset; for ever when left out",
-        )
+        add_expiry(parser)
 
     def handle(self, **options: Any) -> None:
         businesses = [a_business(name) for name in dict.fromkeys(options["businesses"])]

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from customers import keys
 from customers.actors import system
-from customers.management.arguments import a_moment, in_the_future
+from customers.management.arguments import add_expiry, in_the_future
 from customers.models import User
 
 
@@ -18,12 +18,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username", help="whose it is: what it may do is theirs")
         parser.add_argument("--name", default="command line")
-        parser.add_argument(
-            "--expires",
-            metavar="TIME",
-            type=a_moment,
-            help="until when: ISO 8601 with offset; for ever when left out",
-        )
+        add_expiry(parser)
 
     def handle(self, **options: Any) -> None:
         """:raises CommandError: nobody could use it."""

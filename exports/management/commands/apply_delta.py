@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from exports import signing
 from exports.deltas.apply import Exported, Unfit, apply
+from exports.management.proofs import add_keys, keys_of, text_of
 from exports.signing import NotProved
 
 MANIFEST: Final = ".manifest.json"
@@ -31,16 +32,12 @@ class Command(BaseCommand):
             help=f"the changes after it, each in its turn{beside}",
         )
         parser.add_argument("--out", type=Path, required=True, help="file to write")
-        parser.add_argument(
-            "--keys",
-            type=Path,
-            help="the answer of GET /v1/export/keys; else this installation's own keys",
-        )
+        add_keys(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """:raises CommandError: with what is wrong; there is no file then."""
         del args
-        keys = _keys(options["keys"])
+        keys = keys_of(options["keys"])
         full, *deltas = (
             _exported(path, keys) for path in (options["full"], *options["delta"])
         )
@@ -82,7 +79,7 @@ def _lay_beside(
 def _exported(path: Path, keys: list[dict[str, str]]) -> Exported:
     beside = _beside(path)
     try:
-        document = signing.read_document(_text(beside))
+        document = signing.read_document(text_of(beside))
         applied = document.get("applied")
         for manifest in applied or [document]:
             signing.verify(manifest, keys=keys)
@@ -95,17 +92,3 @@ def _exported(path: Path, keys: list[dict[str, str]]) -> Exported:
 
 def _beside(path: Path) -> Path:
     return path.with_name(path.name + MANIFEST)
-
-
-def _keys(path: Path | None) -> list[dict[str, str]]:
-    try:
-        return signing.read_keys(_text(path)) if path else signing.public_keys()
-    except NotProved as error:
-        raise CommandError(f"keys: {error}") from error
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text()
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(f"{path} cannot be read: {error}") from error

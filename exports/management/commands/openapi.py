@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiYamlRenderer
 from drf_spectacular.validation import validate_schema
+
+from exports.management.written import add_check, settle
 
 FILES: Final = {
     Path("docs/api/openapi.yaml"): "/",
@@ -22,7 +23,7 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--check", action="store_true")
+        add_check(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """:raises CommandError: with ``--check``, when the file is not up to date."""
@@ -34,14 +35,10 @@ class Command(BaseCommand):
     def _one(self, name: Path, schema: dict[str, Any], *, check: bool) -> None:
         renderer: Any = OpenApiYamlRenderer()
         text = renderer.render(schema, renderer_context={}).decode()
-        path = settings.BASE_DIR / name
         if not check:
             # What is compared was valid when it was written.
             validate_schema(schema)  # type: ignore[no-untyped-call] # untyped there
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
-        elif not path.exists() or path.read_text() != text:
-            raise CommandError(f"{name} is not up to date: run manage.py openapi")
+        settle(name, text, check=check, by="openapi")
         self.stdout.write(f"{name}: {len(schema['paths'])} paths")
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
+from exports.management.written import add_check, settle
 from exports.states import FINAL, TRANSITIONS, JobStatus
 
 PATH: Final = Path("docs/states.md")
@@ -33,18 +33,12 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--check", action="store_true")
+        add_check(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """:raises CommandError: with ``--check``, when the file is not up to date."""
         del args
-        text = drawing()
-        path = settings.BASE_DIR / PATH
-        if not options["check"]:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
-        elif not path.exists() or path.read_text() != text:
-            raise CommandError(f"{PATH} is not up to date: run manage.py statemachine")
+        settle(PATH, drawing(), check=options["check"], by="statemachine")
         self.stdout.write(f"{PATH}: {len(TRANSITIONS)} states")
 
 

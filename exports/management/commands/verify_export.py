@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from exports import signing
+from exports.management.proofs import add_keys, keys_of, text_of
 from exports.signing import NotProved
 
 
@@ -16,11 +17,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="the exported file")
         parser.add_argument("manifest", type=Path, help="its manifest")
-        parser.add_argument(
-            "--keys",
-            type=Path,
-            help="the answer of GET /v1/export/keys; else this installation's own keys",
-        )
+        add_keys(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """:raises CommandError: with all that is wrong."""
@@ -38,25 +35,15 @@ class Command(BaseCommand):
         )
 
 
-def _text(path: Path) -> str:
-    try:
-        return path.read_text()
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(f"{path} cannot be read: {error}") from error
-
-
 def _manifest(path: Path) -> dict[str, Any]:
     try:
-        return signing.read_document(_text(path))
+        return signing.read_document(text_of(path))
     except NotProved as error:
         raise CommandError(f"manifest: {error}") from error
 
 
 def _forged(manifest: dict[str, Any], keys: Path | None) -> list[str]:
-    try:
-        known = signing.read_keys(_text(keys)) if keys else signing.public_keys()
-    except NotProved as error:
-        raise CommandError(f"keys: {error}") from error
+    known = keys_of(keys)
     try:
         signing.verify(manifest, keys=known)
     except NotProved as error:

@@ -22,11 +22,6 @@ ADD = "/admin/customers/apikey/add/"
 TEXT = re.compile(r"kyb_[a-z0-9]{12}_[\w-]{43}")
 
 
-@pytest.fixture
-def mine():
-    return make.business("business_mine", name="Mine")
-
-
 def sent(*businesses, **values):
     row = {"key_id": str(ids.new_id()), "name": "billing"}
     row |= {"businesses": [each.pk for each in businesses], "scopes": ["exports:read"]}

@@ -67,16 +67,6 @@ MADE = {
 OF_NOBODY = {User, Group, Worker}
 
 
-@pytest.fixture
-def mine():
-    return make.business("business_mine", name="Mine")
-
-
-@pytest.fixture
-def theirs():
-    return make.business("business_theirs", name="Theirs")
-
-
 def test_every_list_of_what_belongs_to_businesses_is_owned():
     registered = {
         model: type(admin.site.get_model_admin(model))

@@ -9,11 +9,6 @@ from tests.customers.admin.asking import at_admin, page
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def mine():
-    return make.business("business_mine", name="Mine")
-
-
 def form(client, user: User, memberships: list[dict], **values):
     """The page's own form, as it would be sent with these memberships."""
     shown = client.get(page(User, "change", user.pk)).context["adminform"].form

@@ -6,9 +6,9 @@ from typing import Any
 from django.db.models.functions import Now
 
 from customers.models import Business
-from exports.models import ExportFile, ExportJob, Worker
+from exports.models import ExportJob, Worker
 from exports.states import JobStatus
-from tests.exports.jobs_made import claimed, ended, job
+from tests.exports.jobs_made import claimed, ended, file_of, job
 
 
 def completed(of: Business, *, rows: int, seconds: float, **spec: Any) -> ExportJob:
@@ -18,20 +18,11 @@ def completed(of: Business, *, rows: int, seconds: float, **spec: Any) -> Export
     fields = {"started_at": row.created_at, "completed_at": end}
     fields |= {"rows_expected": rows, "rows_written": rows}
     ExportJob.objects.filter(pk=row.pk).update(**fields)
-    ExportFile.objects.create(
-        job=row,
-        business=of,
-        state="stored",
-        name="f",
-        content_type="text/csv",
+    file_of(
+        row,
+        at=end,
+        rows=rows,
         size=rows * 100,
-        sha256="0" * 64,
-        row_count=rows,
-        rows_expected=rows,
-        completeness="complete",
-        columns=[],
-        manifest={},
-        generated_at=end,
         expires_at=end + timedelta(days=1),
         seconds=seconds,
     )

@@ -16,11 +16,6 @@ pytestmark = pytest.mark.django_db
 running = pytest.mark.django_db(transaction=True, databases=BOTH)
 
 
-@pytest.fixture
-def mine():
-    return make.business("business_mine", name="Mine")
-
-
 def ask(row: ExportJob, act: str) -> str:
     return reverse("admin:exports_act", args=[row.pk, act])
 

@@ -31,16 +31,6 @@ def _noon() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def mine():
-    return make.business("business_mine", name="Mine")
-
-
-@pytest.fixture
-def theirs():
-    return make.business("business_theirs", name="Theirs")
-
-
 def read(of, *outcomes: str) -> None:
     for told in outcomes:
         audit.record(

@@ -21,11 +21,6 @@ __all__ = ["development"]
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def mine():
-    return make.business("business_mine")
-
-
 @pytest.fixture(autouse=True)
 def theirs():
     return destination(bucket_body(make.business("business_theirs")))

@@ -19,11 +19,6 @@ pytestmark = pytest.mark.django_db
 running = pytest.mark.django_db(transaction=True, databases=BOTH)
 
 
-@pytest.fixture
-def mine():
-    return make.business("business_mine", name="Mine")
-
-
 def finished(of) -> ExportJob:
     made = job(of, columns=["id"])
     runs.work("interactive", worker="test")

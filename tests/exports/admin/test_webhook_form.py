@@ -9,19 +9,10 @@ from customers.models import AuditEvent
 from exports.models import Webhook
 from exports.states import LISTENED_TO
 from tests import make
-from tests.customers.admin.asking import at_admin, page
+from tests.customers.admin.asking import act, at_admin, page
 from tests.exports.webhooks_made import webhook
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def mine():
-    return make.business("business_mine", name="Mine")
-
-
-def act(row, name):
-    return reverse("admin:exports_webhook_act", args=[row.pk, name])
 
 
 def form(**values):

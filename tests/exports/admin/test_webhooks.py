@@ -12,7 +12,7 @@ from exports.delivery import deliveries
 from exports.models import Delivery, Webhook
 from exports.states import DeliveryState
 from tests import make
-from tests.customers.admin.asking import at_admin, listed, page
+from tests.customers.admin.asking import act, at_admin, listed, page
 from tests.exports.delivery.receiving import LOCAL, receiver
 from tests.exports.webhooks_made import secret_of, webhook
 
@@ -22,20 +22,11 @@ URL = "https://hooks.example.com/kyb?token=shy"
 
 
 @pytest.fixture
-def mine():
-    return make.business("business_mine", name="Mine")
-
-
-@pytest.fixture
 def development(settings):
     settings.EXPORTS = settings.EXPORTS | {
         "WEBHOOK_NETWORKS": LOCAL,
         "WEBHOOK_ALLOW_HTTP": True,
     }
-
-
-def act(row, name):
-    return reverse("admin:exports_webhook_act", args=[row.pk, name])
 
 
 def edit(row):

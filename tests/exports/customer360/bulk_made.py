@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
 from django.db import transaction
 from django.utils import timezone
 
@@ -13,21 +14,18 @@ from customers.clearance import Clearance
 from customers.models import Customer, User
 from exports import jobs, runs
 from exports.customer360.bulk_spec import BulkSpec
+from exports.customer360.options import DEFAULTS
 from exports.models import ExportFile, ExportJob, Mode
 from exports.models.jobs import CUSTOMER_360
 from exports.pipeline.sinks.storage import open_storage
 from tests import make
 
-OPTIONS = {
-    "format": "csv",
-    "includeOrders": True,
-    "includeNotes": True,
-    "includeTags": True,
-    "includeAnalytics": False,
-    "dateRange": "all",
-    "orderLimit": 100,
-    "compression": None,
-}
+OPTIONS = {**DEFAULTS, "format": "csv"}
+
+
+@pytest.fixture
+def manager() -> User:
+    return make.staff(of=make.business("business_mine"))
 
 
 def waiting(

@@ -19,26 +19,21 @@ from exports.pipeline.run import Unwatched
 from tests import make
 from tests.exports.customer360.bulk_made import (
     content,
+    manager,
     members,
     people,
     waiting,
     worked,
 )
 from tests.exports.jobs_made import deeds_of
-from tests.exports.stored import storage, stored
+from tests.exports.stored import stored
 from tests.exports.views.asking import BOTH
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
-
-
-@pytest.fixture(autouse=True)
-def _stored(settings, tmp_path):
-    storage(settings, tmp_path)
-
-
-@pytest.fixture
-def manager():
-    return make.staff(of=make.business("business_mine"))
+pytestmark = [
+    pytest.mark.django_db(transaction=True, databases=BOTH),
+    pytest.mark.usefixtures("root"),
+]
+__all__ = ["manager"]
 
 
 def names_in(file: bytes) -> list[str]:

@@ -6,34 +6,28 @@ from datetime import UTC, datetime
 import pytest
 
 from exports.models import ExportFile, ExportJob
-from tests import make
 from tests.exports.customer360.bulk_made import (
     content,
+    manager,
     members,
     people,
     waiting,
     worked,
 )
 from tests.exports.customer360.reading_report import checked, squeezed
-from tests.exports.stored import storage, stored
+from tests.exports.stored import stored
 from tests.exports.views.asking import BOTH
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
+pytestmark = [
+    pytest.mark.django_db(transaction=True, databases=BOTH),
+    pytest.mark.usefixtures("root"),
+]
+__all__ = ["manager"]
 KINDS = [
     *({"format": name} for name in ("pdf", "csv", "xlsx", "json")),
     {"format": "csv", "compression": "gzip"},
     {"format": "xlsx", "workbook": True},
 ]
-
-
-@pytest.fixture(autouse=True)
-def _stored(settings, tmp_path):
-    storage(settings, tmp_path)
-
-
-@pytest.fixture
-def manager():
-    return make.staff(of=make.business("business_mine"))
 
 
 def read(pdf: bytes) -> str:

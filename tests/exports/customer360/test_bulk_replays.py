@@ -6,12 +6,13 @@ from django.utils import timezone
 from customers.models import AuditEvent, Membership
 from exports.models import ExportJob, IdempotencyRecord
 from tests import make
-from tests.exports.customer360.bulk_made import people, worked
+from tests.exports.customer360.bulk_asked import PATH, made, manager, refusal
+from tests.exports.customer360.bulk_made import worked
 from tests.exports.stored import storage
 from tests.exports.views.asking import BOTH, signed_in, with_text
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
-PATH = "/api/admin/customers/export"
+__all__ = ["made", "manager"]
 REPLAYED = "Idempotent-Replayed"
 SHOWN = ("Location", "Retry-After")
 
@@ -23,16 +24,6 @@ def _often(settings, tmp_path):
 
 
 @pytest.fixture
-def made():
-    return people(2)
-
-
-@pytest.fixture
-def manager(made):
-    return make.staff(of=made[0].business)
-
-
-@pytest.fixture
 def caller(manager):
     return with_text(make.staff_token(manager)[1])
 
@@ -40,12 +31,6 @@ def caller(manager):
 def ask(caller, *customers, key="k-1", **body):
     sent = {"customerIds": [str(each.pk) for each in customers]} | body
     return caller.post(PATH, sent, format="json", headers={"Idempotency-Key": key})
-
-
-def refusal(answer) -> tuple[int, str, list[str]]:
-    told = answer.json()
-    fields = [detail["field"] for detail in told["details"]]
-    return answer.status_code, told["code"], fields
 
 
 def refused() -> list[str]:

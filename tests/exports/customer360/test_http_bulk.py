@@ -9,27 +9,15 @@ from customers.models import AuditEvent, Membership
 from exports import throttles
 from exports.models import ExportJob
 from tests import make
-from tests.exports.customer360.bulk_made import members, people, worked
-from tests.exports.stored import storage
+from tests.exports.customer360.bulk_asked import PATH, made, manager, refusal
+from tests.exports.customer360.bulk_made import members, worked
 from tests.exports.views.asking import BOTH, UNKNOWN_JOB, client, signed_in, with_text
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
-PATH = "/api/admin/customers/export"
-
-
-@pytest.fixture(autouse=True)
-def _stored(settings, tmp_path):
-    storage(settings, tmp_path)
-
-
-@pytest.fixture
-def made():
-    return people(2)
-
-
-@pytest.fixture
-def manager(made):
-    return make.staff(of=made[0].business)
+pytestmark = [
+    pytest.mark.django_db(transaction=True, databases=BOTH),
+    pytest.mark.usefixtures("root"),
+]
+__all__ = ["made", "manager"]
 
 
 @pytest.fixture
@@ -45,12 +33,6 @@ def ask(caller, *customers, **body):
     throttles.LOCAL.forget()
     ids = [str(customer.pk) for customer in customers]
     return caller.post(PATH, {"customerIds": ids} | body, format="json")
-
-
-def refusal(answer) -> tuple[int, str, list[str]]:
-    told = answer.json()
-    fields = [detail["field"] for detail in told["details"]]
-    return answer.status_code, told["code"], fields
 
 
 def same(answer, name: str) -> tuple:

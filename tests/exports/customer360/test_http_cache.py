@@ -17,10 +17,12 @@ from customers.models import Customer, Note, Order, OrderLine
 from customers.registries import online_retail
 from exports.customer360 import cache, export
 from tests import make
+from tests.exports.customer360.reported import staff
 from tests.exports.customer360.staff_asks import deeds, get, token_client, told
 from tests.exports.views.asking import BOTH, signed_in, with_text
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
+__all__ = ["staff"]
 
 
 @pytest.fixture(autouse=True)
@@ -36,11 +38,6 @@ def mine():
     make.order(customer, number="MINE")
     make.note(customer)
     return customer
-
-
-@pytest.fixture
-def staff(mine):
-    return token_client("manager", mine.business)
 
 
 @pytest.mark.parametrize("format_name", ["pdf", "csv", "xlsx"])

@@ -2,9 +2,8 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -17,7 +16,6 @@ from exports.customer360 import limits
 from tests import make
 from tests.exports.customer360.staff_asks import deeds, get, refusal, token_client, url
 from tests.exports.views.asking import BOTH, body, with_text
-from tests.services.redis import redis
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
 
@@ -193,14 +191,6 @@ def test_network_of_an_ipv6_client_counts_as_one(address, counted_as):
     request = RequestFactory().get("/", REMOTE_ADDR=address)
 
     assert limits.caller_of(request) == counted_as
-
-
-@pytest.fixture
-def own_redis() -> Iterator[tuple[str, Callable[[], None]]]:
-    """A server that may be stopped: its URL, and what stops it."""
-    stack = ExitStack()
-    with stack:
-        yield stack.enter_context(redis()), stack.close
 
 
 def test_limit_holds_when_redis_stops_in_mid_run(mine, token, settings, own_redis):

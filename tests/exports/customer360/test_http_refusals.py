@@ -10,6 +10,7 @@ from customers.models import AuditEvent, Membership
 from exports.customer360 import export
 from exports.errors import Unavailable
 from tests import make
+from tests.exports.customer360.reported import often
 from tests.exports.customer360.staff_asks import (
     UNKNOWN,
     deeds,
@@ -21,11 +22,7 @@ from tests.exports.customer360.staff_asks import (
 from tests.exports.views.asking import BOTH, client, signed_in, with_text
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
-
-
-@pytest.fixture(autouse=True)
-def _often(settings):
-    settings.EXPORTS = settings.EXPORTS | {"RATE_LIMIT_MAX": 50}
+__all__ = ["often"]
 
 
 @pytest.fixture

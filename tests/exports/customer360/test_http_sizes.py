@@ -6,19 +6,17 @@ from django.core.cache import cache
 
 from tests import make
 from tests.exports.customer360.staff_asks import deeds, get, refusal, token_client, url
-from tests.exports.stored import storage, stored
+from tests.exports.stored import stored
 from tests.exports.views.asking import BOTH
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
+pytestmark = [
+    pytest.mark.django_db(transaction=True, databases=BOTH),
+    pytest.mark.usefixtures("root"),
+]
 KINDS = [
     *({"format": name} for name in ("pdf", "csv", "xlsx", "json")),
     {"format": "csv", "compression": "gzip"},
 ]
-
-
-@pytest.fixture(autouse=True)
-def _stored(settings, tmp_path):
-    storage(settings, tmp_path)
 
 
 @pytest.fixture

@@ -95,15 +95,7 @@ def test_json_keeps_the_digits_of_decimals():
 
 
 def test_json_leaves_out_what_is_not_asked_for():
-    view = made.view(
-        0,
-        orders=None,
-        orders_found=None,
-        notes=None,
-        tags=None,
-        segments=None,
-        analytics=None,
-    )
+    view = made.bare()
 
     assert list(read(view)) == [*PARTS[:5], "withheld"]
 

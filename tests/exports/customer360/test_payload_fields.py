@@ -23,7 +23,7 @@ from tests import make
 from tests.exports.customer360 import views_made as made
 from tests.exports.customer360.listening import listening
 from tests.exports.customer360.payloads import payloads
-from tests.exports.customer360.reading_report import pages
+from tests.exports.customer360.reading_report import pages, squeezed
 from tests.exports.customer360.staff_asks import get, token_client, told
 from tests.exports.customer360.test_payloads import visible
 from tests.exports.views.asking import BOTH
@@ -170,10 +170,6 @@ def risky_cells(content: bytes) -> list[str]:
 
 def is_number(cell: str) -> bool:
     return cell.lstrip("-").replace(".", "", 1).isdigit()
-
-
-def squeezed(text: str) -> str:
-    return "".join(text.split())
 
 
 def squeezed_cells(content: bytes) -> set[str]:

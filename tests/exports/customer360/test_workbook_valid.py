@@ -38,15 +38,7 @@ MANY = {
     "nothing but facts": lambda: [BARE, BARE],
     "payloads": lambda: [VIEWS["payloads"], made.of_text("-1+1")],
 }
-BARE = made.view(
-    0,
-    orders=None,
-    orders_found=None,
-    notes=None,
-    tags=None,
-    segments=None,
-    analytics=None,
-)
+BARE = made.bare()
 
 
 def of_many(views) -> bytes:

@@ -32,15 +32,7 @@ def test_xlsx_has_a_sheet_for_every_part():
 
 
 def test_xlsx_has_no_sheet_for_what_is_not_asked_for():
-    view = made.view(
-        0,
-        orders=None,
-        orders_found=None,
-        notes=None,
-        tags=None,
-        segments=None,
-        analytics=None,
-    )
+    view = made.bare()
 
     assert list(sheets(view)) == SHEETS[:3]
 

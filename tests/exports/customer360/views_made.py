@@ -170,6 +170,12 @@ def view(count: int = 3, *, lines: int = 3, **changes) -> View:
     return View(**facts | changes)
 
 
+def bare() -> View:
+    """With nothing but facts: no part of it is asked for."""
+    parts = ("orders", "orders_found", "notes", "tags", "segments", "analytics")
+    return view(0, **dict.fromkeys(parts))
+
+
 def of_text(text: str) -> View:
     """That text in every field that holds any text from outside."""
     lines = (line(sku=text, product_name=text),)

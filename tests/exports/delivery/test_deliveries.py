@@ -17,11 +17,6 @@ from tests.exports.webhooks_made import webhook
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("development", "woken")]
 
 
-@pytest.fixture
-def mine():
-    return make.business("business_mine")
-
-
 def event(of, number: int = 1) -> None:
     data = {"business_id": of.id, "number": number}
     outbox.publish(Event.COMPLETED, business_id=of.id, data=data, now=timezone.now())

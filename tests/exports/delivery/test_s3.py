@@ -21,7 +21,7 @@ from tests.exports.destinations_made import (
     exported,
     make_due,
 )
-from tests.exports.stored import mine_and_another, storage
+from tests.exports.stored import mine
 from tests.exports.views.asking import BOTH
 from tests.services.cutting import proxy
 from tests.services.s3 import S3, s3
@@ -30,6 +30,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True, databases=BOTH),
     pytest.mark.usefixtures("development", "woken"),
 ]
+__all__ = ["mine"]
 
 
 @pytest.fixture(scope="module")
@@ -41,12 +42,6 @@ def server() -> Iterator[S3]:
 @pytest.fixture
 def bucket(server) -> str:
     return server.bucket()
-
-
-@pytest.fixture
-def mine(settings, tmp_path):
-    storage(settings, tmp_path)
-    return mine_and_another()
 
 
 def target(of, server, bucket, **body):

@@ -16,7 +16,7 @@ from tests.exports.destinations_made import (
     make_due,
     server_body,
 )
-from tests.exports.stored import mine_and_another, storage
+from tests.exports.stored import mine
 from tests.exports.views.asking import BOTH
 from tests.services.cutting import proxy
 from tests.services.sftp import Sftp, key_pair, sftp
@@ -25,6 +25,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True, databases=BOTH),
     pytest.mark.usefixtures("development", "woken"),
 ]
+__all__ = ["mine"]
 
 
 @pytest.fixture(scope="module")
@@ -39,12 +40,6 @@ def server(running) -> Sftp:
     for path in sorted(running.files.rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
     return running
-
-
-@pytest.fixture
-def mine(settings, tmp_path):
-    storage(settings, tmp_path)
-    return mine_and_another()
 
 
 def body(of, server, **more):

@@ -6,6 +6,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from customers.models import Business
 from exports.deltas.apply import Exported, apply
 from exports.deltas.links import FIELD, Link
@@ -13,7 +15,14 @@ from exports.deltas.run import DeltaRun
 from exports.pipeline import changes
 from exports.pipeline.run import Run
 from exports.pipeline.spec import ExportSpec
+from tests import make
 from tests.exports.pipeline.engine import parse, plan_of
+
+
+@pytest.fixture
+def mine() -> Business:
+    make.company(make.business("business_other"), name="Theirs")
+    return make.business("business_mine")
 
 
 def settled(business: Business, *arguments: Any, **fields: Any) -> ExportSpec:

@@ -7,16 +7,11 @@ import pytest
 from customers.models import Company, Verification
 from exports.deltas.apply import Exported, Unfit, apply
 from tests import make
-from tests.exports.deltas.chains import Chain, settled
+from tests.exports.deltas.chains import Chain, mine, settled
 from tests.exports.pipeline.engine import engine
 
 pytestmark = engine
-
-
-@pytest.fixture
-def mine():
-    make.company(make.business("business_other"), name="Theirs")
-    return make.business("business_mine")
+__all__ = ["mine"]
 
 
 @pytest.fixture

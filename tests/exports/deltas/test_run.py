@@ -5,17 +5,12 @@ import pytest
 from customers.clearance import Clearance
 from customers.models import Company
 from tests import make
-from tests.exports.deltas.chains import Chain, settled
+from tests.exports.deltas.chains import Chain, mine, settled
 from tests.exports.pipeline.engine import engine
 
 pytestmark = engine
+__all__ = ["mine"]
 COLUMNS = ["name", "company_id", "risk_score"]
-
-
-@pytest.fixture
-def mine():
-    make.company(make.business("business_other"), name="Theirs")
-    return make.business("business_mine")
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from exports.metrics.ended import BOUNDS, Ended, Kind, Sums
-from exports.models import ExportFile, ExportJob, Mode
+from exports.models import ExportJob, Mode
 from exports.states import FileState, JobStatus
 from tests import make
-from tests.exports.jobs_made import job
+from tests.exports.jobs_made import file_of, job
 
 pytestmark = pytest.mark.django_db
 
@@ -32,24 +32,8 @@ def ended(*, at=NOW, seconds=1.0, rows=0, of=None, error="", mode=Mode.BACKGROUN
         rows_expected=rows,
     )
     if not error:
-        with_file(made, rows=rows, at=at)
+        file_of(made, at=at, rows=rows, state=FileState.EXPIRED)
     return made
-
-
-def with_file(made, *, rows, at):
-    ExportFile.objects.create(
-        job=made,
-        business=made.business,
-        state=FileState.EXPIRED,
-        size=rows * 10,
-        row_count=rows,
-        rows_expected=rows,
-        columns=[],
-        manifest={},
-        generated_at=at,
-        expires_at=at,
-        seconds=1.0,
-    )
 
 
 def kind(outcome="completed", error="", mode="background"):

@@ -1,6 +1,5 @@
 """Filters of numbers, days, moments and identifiers, and what is no filter."""
 
-import operator
 import uuid
 from collections import Counter
 from datetime import UTC, date, datetime
@@ -13,6 +12,7 @@ from exports.pipeline.datasets import DATASETS
 from exports.pipeline.filters import operators, parse
 from exports.pipeline.problems import Problems
 from tests import make
+from tests.exports.pipeline.comparing import COMPARE
 from tests.exports.pipeline.engine import (
     cells_of,
     engine,
@@ -20,16 +20,6 @@ from tests.exports.pipeline.engine import (
     problems_of,
     rows_of,
 )
-
-COMPARE = {
-    "min": operator.ge,
-    "max": operator.le,
-    "gt": operator.gt,
-    "lt": operator.lt,
-    "not": operator.ne,
-    "": operator.eq,
-}
-
 
 SCORES = ["0.0000", "0.1000", "0.3000", "0.7999", "0.8000", "0.8001", "1.0000", None]
 FEES = ["0.00", "0.01", "0.29", "19.99", "25.00", "999999999999.99", "-5.00"]

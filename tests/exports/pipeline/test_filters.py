@@ -1,11 +1,10 @@
 """Every operator on every type, against the same question asked of Python."""
 
-import operator
-
 import pytest
 
 from exports.pipeline.filters import MAX_LIST
 from tests import make
+from tests.exports.pipeline.comparing import COMPARE
 from tests.exports.pipeline.engine import (
     cells_of,
     engine,
@@ -29,14 +28,6 @@ TEXTS += [
     " ",
 ]
 PROBES = [*TEXTS, "s", "ß", "c", "\U0010ffff", "x' OR 1=1 --", "*", "[a]", "?"]
-COMPARE = {
-    "min": operator.ge,
-    "max": operator.le,
-    "gt": operator.gt,
-    "lt": operator.lt,
-    "not": operator.ne,
-    "": operator.eq,
-}
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from django.db import connections
 from rest_framework.test import APIClient
 
 from customers.models import AuditEvent, Business, User
@@ -49,6 +50,19 @@ def export(of: APIClient, business: Business, **values: Any) -> dict[str, Any]:
     answer = of.post("/v1/export", spec(business, **values), format="json")
     assert answer.status_code == 200, answer.content
     return answer.json()
+
+
+def ask_for_job(business: Business, **values: Any) -> Any:
+    """The answer that a job is on its way."""
+    wanted = spec(business, **values)
+    answer = client(business).post("/v1/export/jobs", wanted, format="json")
+    assert answer.status_code == 202, answer.content
+    return answer
+
+
+def is_open() -> bool:
+    """Something is being read."""
+    return connections["snapshot"].in_atomic_block
 
 
 def body(answer: Any) -> bytes:

@@ -1,5 +1,7 @@
 """Batches, asked for over HTTP."""
 
+import pytest
+
 from customers.models import Business
 from tests import make
 from tests.exports.views.asking import client
@@ -10,7 +12,8 @@ SPECS = [
 ]
 
 
-def mine_and_another() -> Business:
+@pytest.fixture
+def mine(root) -> Business:
     """``business_mine``, with a row for each spec; of the other nothing may be seen."""
     business = make.business("business_mine")
     make.verification(business)

@@ -3,10 +3,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from exports.models import ExportFile, ExportJob
+from exports.models import ExportJob
 from exports.states import JobStatus
 from tests import make
-from tests.exports.jobs_made import ended, in_state, job
+from tests.exports.jobs_made import ended, file_of, in_state, job
 from tests.exports.views.asking import client, error
 
 pytestmark = pytest.mark.django_db
@@ -15,35 +15,13 @@ ADDRESS = "/v1/export/analytics"
 DAY = datetime(2025, 1, 15, tzinfo=UTC)
 
 
-@pytest.fixture
-def mine():
-    return make.business("business_mine")
-
-
 def done(business, seconds=1.0, *, at=DAY, rows=0, **spec) -> ExportJob:
     made = ended(job(business, **spec), JobStatus.COMPLETED)
     end = at + timedelta(seconds=seconds)
     ExportJob.objects.filter(pk=made.pk).update(
         created_at=at, started_at=at, completed_at=end
     )
-    ExportFile.objects.create(
-        job=made,
-        business=business,
-        state="stored",
-        key="k",
-        name="n",
-        content_type="text/csv",
-        size=10 * rows,
-        sha256="",
-        row_count=rows,
-        rows_expected=rows,
-        completeness="complete",
-        columns=[],
-        manifest={},
-        generated_at=end,
-        expires_at=end,
-        seconds=seconds,
-    )
+    file_of(made, at=end, rows=rows, seconds=seconds)
     return made
 
 

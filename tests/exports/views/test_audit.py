@@ -35,11 +35,6 @@ def listed(answer):
 
 
 @pytest.fixture
-def mine():
-    return make.business("business_mine")
-
-
-@pytest.fixture
 def caller(mine):
     caller = client(mine)
     event(make.business("business_other"))

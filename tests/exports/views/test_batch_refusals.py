@@ -3,21 +3,14 @@
 import pytest
 
 from exports.models import ExportBatch, ExportJob
-from tests.exports.stored import storage
 from tests.exports.views.asking import BOTH, UNKNOWN_BATCH, client, error
-from tests.exports.views.batches_asked import SPECS, made, mine_and_another, post
+from tests.exports.views.batches_asked import SPECS, made, mine, post
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
-
-
-@pytest.fixture(autouse=True)
-def root(settings, tmp_path):
-    return storage(settings, tmp_path)
-
-
-@pytest.fixture
-def mine():
-    return mine_and_another()
+pytestmark = [
+    pytest.mark.django_db(transaction=True, databases=BOTH),
+    pytest.mark.usefixtures("root"),
+]
+__all__ = ["mine"]
 
 
 @pytest.mark.parametrize(

@@ -13,21 +13,14 @@ from exports.models import ExportBatch, ExportFile, ExportJob
 from exports.pipeline.sinks.storage import LocalStorage
 from exports.states import JobStatus
 from tests.exports.jobs_made import claimed, ended
-from tests.exports.stored import storage
 from tests.exports.views.asking import BOTH, body, client, deeds, error
-from tests.exports.views.batches_asked import made, mine_and_another, post
+from tests.exports.views.batches_asked import made, mine, post
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
-
-
-@pytest.fixture(autouse=True)
-def root(settings, tmp_path):
-    return storage(settings, tmp_path)
-
-
-@pytest.fixture
-def mine():
-    return mine_and_another()
+pytestmark = [
+    pytest.mark.django_db(transaction=True, databases=BOTH),
+    pytest.mark.usefixtures("root"),
+]
+__all__ = ["mine"]
 
 
 def run(count=2):

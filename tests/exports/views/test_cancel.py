@@ -4,31 +4,18 @@ import pytest
 from django.utils import timezone
 
 from exports.models import ExportJob
-from tests import make
 from tests.exports.views.asking import (
+    ask_for_job,
     client,
     deeds,
     error,
-    spec,
 )
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def mine(db):
-    return make.business("business_mine")
-
-
-def ask(business, **values):
-    wanted = spec(business, **values)
-    answer = client(business).post("/v1/export/jobs", wanted, format="json")
-    assert answer.status_code == 202, answer.content
-    return answer
-
-
 def test_waiting_job_is_cancelled_at_once(mine):
-    told = ask(mine).json()
+    told = ask_for_job(mine).json()
     caller = client(mine)
 
     answer = caller.post(f"/v1/export/jobs/{told['job_id']}/cancel")
@@ -45,7 +32,7 @@ def test_waiting_job_is_cancelled_at_once(mine):
 
 
 def test_running_job_notes_the_wish_to_cancel(mine):
-    told = ask(mine).json()
+    told = ask_for_job(mine).json()
     ExportJob.objects.update(
         status="processing", lease_until=timezone.now() + timedelta(minutes=1)
     )
@@ -60,7 +47,7 @@ def test_running_job_notes_the_wish_to_cancel(mine):
 
 
 def test_key_that_may_only_read_cannot_cancel(mine):
-    told = ask(mine).json()
+    told = ask_for_job(mine).json()
     caller = client(mine, scopes=["exports:read"])
 
     answer = caller.post(f"/v1/export/jobs/{told['job_id']}/cancel")

@@ -8,7 +8,7 @@ from rest_framework.test import APIClient
 from exports import runs
 from exports.models import ExportFile
 from tests import make
-from tests.exports.stored import mine_and_another, storage
+from tests.exports.stored import mine
 from tests.exports.views.asking import (
     BOTH,
     body,
@@ -20,6 +20,7 @@ from tests.exports.views.asking import (
 )
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
+__all__ = ["mine"]
 SEES_ALL = ["exports:write", "exports:read", "pii:read"]
 PERSONAL = [
     pytest.param({"columns": ["id", "reviewer_email"]}, id="shown"),
@@ -41,12 +42,6 @@ NOT_PERSONAL = [
     ),
 ]
 READERS = ["key", "viewer", "auditor"]
-
-
-@pytest.fixture
-def mine(settings, tmp_path):
-    storage(settings, tmp_path)
-    return mine_and_another()
 
 
 @pytest.fixture

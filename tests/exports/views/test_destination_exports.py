@@ -5,27 +5,24 @@ import pytest
 from customers.models import AuditEvent
 from exports.models import Delivery, ExportJob
 from tests import make
-from tests.exports.destinations_made import bucket_body, destination, exported
-from tests.exports.stored import mine_and_another, storage
+from tests.exports.destinations_made import (
+    bucket_body,
+    caller,
+    destination,
+    exported,
+    mine,
+)
+from tests.exports.stored import storage
 from tests.exports.views.asking import BOTH, client, error, spec
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
+__all__ = ["caller", "mine"]
 URL = "/v1/export/destinations"
-
-
-@pytest.fixture
-def mine():
-    return mine_and_another()
 
 
 @pytest.fixture
 def theirs():
     return destination(bucket_body(make.business("business_theirs")))
-
-
-@pytest.fixture
-def caller(mine):
-    return client(mine, scopes=["webhooks:write", "exports:write", "exports:read"])
 
 
 def test_export_names_its_destinations(caller, mine, theirs, settings, tmp_path):

@@ -12,31 +12,23 @@ from tests.exports.destinations_made import (
     HOST_KEY,
     SECRET,
     bucket_body,
+    caller,
     destination,
+    mine,
     server_body,
 )
-from tests.exports.stored import mine_and_another
 from tests.exports.views.asking import BOTH, client, error
 from tests.services.sftp import key_pair
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
+__all__ = ["caller", "mine"]
 URL = "/v1/export/destinations"
-
-
-@pytest.fixture
-def mine():
-    return mine_and_another()
 
 
 @pytest.fixture(autouse=True)
 def theirs():
     """What nobody else sees."""
     return destination(bucket_body(make.business("business_theirs")))
-
-
-@pytest.fixture
-def caller(mine):
-    return client(mine, scopes=["webhooks:write", "exports:write", "exports:read"])
 
 
 def create(caller, body, **headers):

@@ -5,7 +5,7 @@ import pytest
 from exports.models import ExportFile
 from exports.pipeline.sinks.storage import LocalStorage, open_storage
 from tests import make
-from tests.exports.stored import mine_and_another, storage
+from tests.exports.stored import mine
 from tests.exports.views.asking import (
     BOTH,
     UNKNOWN_EXPORT,
@@ -18,17 +18,7 @@ from tests.exports.views.asking import (
 )
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
-
-
-@pytest.fixture
-def mine(settings, tmp_path):
-    storage(settings, tmp_path)
-    return mine_and_another()
-
-
-@pytest.fixture
-def caller(mine):
-    return client(mine)
+__all__ = ["mine"]
 
 
 @pytest.fixture

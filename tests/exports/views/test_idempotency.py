@@ -17,21 +17,13 @@ from exports.tasks import expire
 from tests import make
 from tests.exports.views.asking import BOTH, body, client, error, spec, with_text
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
+pytestmark = [
+    pytest.mark.django_db(transaction=True, databases=BOTH),
+    pytest.mark.usefixtures("theirs"),
+]
 NOW = "/v1/export"
 JOBS = "/v1/export/jobs"
 REPLAYED = "Idempotent-Replayed"
-
-
-@pytest.fixture
-def mine():
-    make.business("business_other")
-    return make.business("business_mine")
-
-
-@pytest.fixture
-def caller(mine):
-    return client(mine)
 
 
 def ask(of, sent, *, key="k-1", address=JOBS, accept="*/*"):

@@ -13,7 +13,10 @@ from tests import make
 from tests.exports.jobs_made import claimed
 from tests.exports.views.asking import BOTH, client, error, job_of, spec
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
+pytestmark = [
+    pytest.mark.django_db(transaction=True, databases=BOTH),
+    pytest.mark.usefixtures("theirs"),
+]
 NOW = "/v1/export"
 JOBS = "/v1/export/jobs"
 BATCHES = "/v1/export/batches"
@@ -21,12 +24,6 @@ TEMPLATES = "/v1/export/templates"
 SCHEDULES = "/v1/export/schedules"
 REPLAYED = "Idempotent-Replayed"
 SHOWN = ("Location", "Retry-After", "Link")
-
-
-@pytest.fixture
-def mine():
-    make.business("business_other")
-    return make.business("business_mine")
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@ import gzip
 import hashlib
 
 import pytest
-from django.db import connections
 
 from exports.models import ExportFile, ExportJob
 from exports.pipeline.sinks.storage import open_storage
@@ -14,6 +13,7 @@ from tests.exports.views.asking import (
     client,
     deeds,
     error,
+    is_open,
     spec,
 )
 
@@ -34,10 +34,6 @@ def mine(settings, tmp_path):
 def inline(business, **values):
     wanted = spec(business, delivery="inline", **values)
     return client(business).post("/v1/export", wanted, format="json")
-
-
-def is_open() -> bool:
-    return connections["snapshot"].in_atomic_block
 
 
 def break_after(monkeypatch, error: Exception):

@@ -14,11 +14,6 @@ from tests.exports.views.asking import client, error, same_refusal
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def mine():
-    return make.business("business_mine")
-
-
 def listed(caller, query):
     answer = caller.get(f"/v1/export/jobs?{query}")
     assert answer.status_code == 200, answer.content

@@ -6,6 +6,7 @@ from tests import make
 from tests.exports.views.asking import (
     BOTH,
     UNKNOWN_JOB,
+    ask_for_job,
     body,
     client,
     deeds,
@@ -19,21 +20,9 @@ alone = pytest.mark.django_db
 running = pytest.mark.django_db(transaction=True, databases=BOTH)
 
 
-@pytest.fixture
-def mine(db):
-    return make.business("business_mine")
-
-
-def ask(business, **values):
-    wanted = spec(business, **values)
-    answer = client(business).post("/v1/export/jobs", wanted, format="json")
-    assert answer.status_code == 202, answer.content
-    return answer
-
-
 @alone
 def test_job_is_accepted_and_says_where_it_is(mine):
-    answer = ask(mine, metadata={"source": "crm"})
+    answer = ask_for_job(mine, metadata={"source": "crm"})
 
     job = ExportJob.objects.get()
     assert answer.headers["Location"] == f"/v1/export/jobs/{job.job_id}"
@@ -67,7 +56,7 @@ def test_job_once_run_has_its_export_as_result():
     mine = make.business("business_mine")
     make.verification(mine)
     make.verification(make.business("business_other"))
-    told = ask(mine, max_rows=10).json()
+    told = ask_for_job(mine, max_rows=10).json()
     runs.work("interactive", worker="test")
 
     caller = client(mine)
@@ -97,7 +86,7 @@ def test_failed_job_tells_its_error(settings):
     mine = make.business("business_mine")
     make.verification(mine)
     settings.EXPORTS = {**settings.EXPORTS, "JOB_MAX_SIZE_CSV": 5}
-    told = ask(mine, max_rows=10).json()
+    told = ask_for_job(mine, max_rows=10).json()
     runs.work("interactive", worker="test")
 
     job = client(mine).get(f"/v1/export/jobs/{told['job_id']}").json()
@@ -110,8 +99,8 @@ def test_failed_job_tells_its_error(settings):
 @alone
 def test_jobs_are_listed_newest_first_and_no_others(mine):
     other = make.business("business_other")
-    ids = [ask(mine).json()["job_id"] for _ in range(3)]
-    ask(other)
+    ids = [ask_for_job(mine).json()["job_id"] for _ in range(3)]
+    ask_for_job(other)
 
     answer = client(mine).get("/v1/export/jobs").json()
 
@@ -126,8 +115,8 @@ def test_jobs_are_listed_newest_first_and_no_others(mine):
 @alone
 def test_jobs_of_several_businesses_are_listed_together(mine):
     other = make.business("business_other")
-    ids = [ask(each).json()["job_id"] for each in (mine, other)]
-    ask(make.business("business_third"))
+    ids = [ask_for_job(each).json()["job_id"] for each in (mine, other)]
+    ask_for_job(make.business("business_third"))
 
     answer = client(mine, other).get("/v1/export/jobs").json()
 
@@ -136,7 +125,7 @@ def test_jobs_of_several_businesses_are_listed_together(mine):
 
 @alone
 def test_jobs_are_paged(mine):
-    ids = [ask(mine).json()["job_id"] for _ in range(3)]
+    ids = [ask_for_job(mine).json()["job_id"] for _ in range(3)]
 
     answer = client(mine).get("/v1/export/jobs?limit=1&offset=1").json()
 
@@ -182,11 +171,11 @@ def test_list_costs_the_same_for_one_job_and_for_three(
     mine, django_assert_max_num_queries
 ):
     caller = client(mine)
-    ask(mine)
+    ask_for_job(mine)
     with django_assert_max_num_queries(5):
         caller.get("/v1/export/jobs")
-    ask(mine)
-    ask(mine)
+    ask_for_job(mine)
+    ask_for_job(mine)
 
     with django_assert_max_num_queries(5):
         answer = caller.get("/v1/export/jobs")
@@ -196,7 +185,7 @@ def test_list_costs_the_same_for_one_job_and_for_three(
 
 @alone
 def test_key_that_may_not_read_sees_no_jobs(mine):
-    told = ask(mine).json()
+    told = ask_for_job(mine).json()
     caller = client(mine, scopes=["exports:write"])
 
     listed = caller.get("/v1/export/jobs")
@@ -232,7 +221,7 @@ def test_immediate_export_is_no_job():
 @alone
 @pytest.mark.parametrize("address", ["{}", "?job_id={}", "{}/cancel"])
 def test_job_of_another_business_answers_like_none(mine, address):
-    theirs = ask(make.business("business_other")).json()["job_id"]
+    theirs = ask_for_job(make.business("business_other")).json()["job_id"]
     caller = client(mine)
     separator = "" if address.startswith("?") else "/"
 
@@ -251,7 +240,7 @@ def test_job_of_another_business_answers_like_none(mine, address):
 @alone
 @pytest.mark.parametrize("address", ["", "/cancel"])
 def test_one_job_takes_no_parameters(mine, address):
-    told = ask(mine).json()
+    told = ask_for_job(mine).json()
     caller = client(mine)
     method = caller.post if address else caller.get
 

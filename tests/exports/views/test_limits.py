@@ -19,14 +19,11 @@ from tests.exports.views.asking import (
     with_text,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
+pytestmark = [
+    pytest.mark.django_db(transaction=True, databases=BOTH),
+    pytest.mark.usefixtures("theirs"),
+]
 HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining")
-
-
-@pytest.fixture
-def mine():
-    make.business("business_other")
-    return make.business("business_mine")
 
 
 @pytest.fixture

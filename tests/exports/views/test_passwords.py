@@ -23,12 +23,10 @@ from tests.exports.views.asking import (
     spec,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
-
-
-@pytest.fixture(autouse=True)
-def _root(settings, tmp_path):
-    settings.EXPORT_STORAGE_URL = (tmp_path / "stored").as_uri()
+pytestmark = [
+    pytest.mark.django_db(transaction=True, databases=BOTH),
+    pytest.mark.usefixtures("root"),
+]
 
 
 @pytest.fixture
@@ -37,11 +35,6 @@ def mine():
     make.verification(make.company(ours, name="Ours"))
     make.verification(make.company(theirs, name="Canary"))
     return ours
-
-
-@pytest.fixture
-def caller(mine):
-    return client(mine)
 
 
 def opened(content):

@@ -19,11 +19,6 @@ def deep(levels: int):
     return value
 
 
-@pytest.fixture
-def mine():
-    return make.business("business_mine")
-
-
 @pytest.fixture(autouse=True)
 def _nothing_is_asked_for(mine):
     make.business("business_other")

@@ -18,11 +18,6 @@ def root(settings, tmp_path):
     return open_storage().root
 
 
-@pytest.fixture
-def mine():
-    return make.business("business_mine")
-
-
 def done(business, **values):
     """A completed job, and who asked for it."""
     caller = client(business)

@@ -11,11 +11,6 @@ from tests.exports.views.asking import client, error, with_text
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def mine():
-    return make.business("business_mine")
-
-
 def now():
     return datetime.now(UTC)  # noqa: TID251 -- keys end by the real clock
 

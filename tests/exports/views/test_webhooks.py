@@ -20,11 +20,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 URL = "https://hooks.example.com/kyb"
 
 
-@pytest.fixture
-def mine():
-    return make.business("business_mine")
-
-
 @pytest.fixture(autouse=True)
 def theirs():
     """Whose webhook nobody else sees."""

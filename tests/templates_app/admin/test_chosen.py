@@ -59,11 +59,6 @@ def mine(settings, tmp_path):
     return make.business("business_mine", name="Mine")
 
 
-@pytest.fixture
-def theirs():
-    return make.business("business_theirs", name="Theirs")
-
-
 def filled(model, *businesses) -> list:
     """Four rows of each: two of either state, one of each state with the mark."""
     rows = []

@@ -14,7 +14,7 @@ from customers.models import AuditEvent, Customer
 from exports.models import ExportJob
 from templates_app.admin import customers as customers_admin
 from tests import make
-from tests.customers.admin.asking import at_admin, page
+from tests.customers.admin.asking import PAYLOAD, at_admin, page
 from tests.exports.customer360.staff_asks import get as reported
 from tests.exports.customer360.staff_asks import told as view_of
 from tests.exports.stored import storage
@@ -22,7 +22,6 @@ from tests.exports.views.asking import BOTH, signed_in
 from tests.templates_app.admin.choosing import chosen, told
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
-PAYLOAD = "<script>document.title = 'run'</script><img src=x onerror=alert(1)>"
 GERMAN = {"Accept-Language": "de"}
 
 

@@ -12,14 +12,11 @@ from templates_app.admin.schedule_form import DATA
 from templates_app.models import ExportTemplate, Schedule
 from tests import make
 from tests.customers.admin.asking import at_admin, page
+from tests.templates_app.schedules_asked import mine
 from tests.templates_app.schedules_made import NOON, schedule
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def mine():
-    return make.business("business_mine", name="Mine", time_zone="Europe/Berlin")
+__all__ = ["mine"]
 
 
 def template(of, slug="firms"):

@@ -14,7 +14,8 @@ from exports.models import ExportJob
 from exports.states import JobStatus
 from templates_app.models import Schedule
 from tests import make
-from tests.customers.admin.asking import at_admin, listed, page
+from tests.customers.admin.asking import act, at_admin, listed, page
+from tests.templates_app.schedules_asked import mine
 from tests.templates_app.schedules_made import (
     HOUR,
     NOON,
@@ -25,16 +26,8 @@ from tests.templates_app.schedules_made import (
 )
 
 pytestmark = pytest.mark.django_db
+__all__ = ["mine"]
 ACTS = ("run", "pause", "resume", "take-over", "delete")
-
-
-@pytest.fixture
-def mine():
-    return make.business("business_mine", name="Mine", time_zone="Europe/Berlin")
-
-
-def act(row, name):
-    return reverse("admin:templates_app_schedule_act", args=[row.pk, name])
 
 
 def shown(client, row):

@@ -16,11 +16,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 
 
 @pytest.fixture
-def mine():
-    return make.business("business_mine")
-
-
-@pytest.fixture
 def signed_in(client, mine):
     client.force_login(make.staff(is_superuser=True))
     return client

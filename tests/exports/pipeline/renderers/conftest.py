@@ -101,6 +101,18 @@ def column(name: str, kind: str = "text", *, label: str = "", scale: int = 2):
     return OutColumn(name, label or name, ColumnType(kind), scale=scale)
 
 
+# One of each type.
+COLUMNS = [
+    column("id", "uuid"),
+    column("name", label="Full name"),
+    column("count", "integer"),
+    column("fee", "decimal"),
+    column("on", "date"),
+    column("at", "datetime"),
+    column("checks", "json"),
+]
+
+
 def blocks_of(rows: Iterable[Row], size: int = BLOCK_ROWS) -> Iterator[Block]:
     rows = list(rows)
     for start in range(0, len(rows), size):

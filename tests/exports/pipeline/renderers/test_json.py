@@ -6,17 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.exports.pipeline.renderers.conftest import column
+from tests.exports.pipeline.renderers.conftest import COLUMNS, column
 
-COLUMNS = [
-    column("id", "uuid"),
-    column("name", label="Full name"),
-    column("count", "integer"),
-    column("fee", "decimal"),
-    column("on", "date"),
-    column("at", "datetime"),
-    column("checks", "json"),
-]
 LABELS = ["id", "Full name", "count", "fee", "on", "at", "checks"]
 ID = "3f2b0a52-0000-4000-8000-000000000001"
 AT = "2024-05-01T12:00:00.000000+00:00"

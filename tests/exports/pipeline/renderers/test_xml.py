@@ -11,21 +11,12 @@ from hypothesis import strategies as st
 from exports.pipeline.columns import Tally
 from exports.pipeline.renderers.xml import INSTANCE, Xml
 from exports.pipeline.renderers.xml_schema import schema
-from tests.exports.pipeline.renderers.conftest import column
+from tests.exports.pipeline.renderers.conftest import COLUMNS, column
 
 PUBLISHED = Path(__file__).parents[4] / "docs" / "xsd" / "export.xsd"
 NIL = f"{{{INSTANCE}}}nil"
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 HEAD = f'<?xml version="1.0" encoding="UTF-8"?>\n<export xmlns:xsi="{INSTANCE}">\n'
-COLUMNS = [
-    column("id", "uuid"),
-    column("name", label="Full name"),
-    column("count", "integer"),
-    column("fee", "decimal"),
-    column("on", "date"),
-    column("at", "datetime"),
-    column("checks", "json"),
-]
 ROWS = [
     [
         "3f2b0a52-0000-4000-8000-000000000001",
