@@ -81,9 +81,13 @@ class Event(TextChoices):
     """Sent when somebody asks for it: nobody listens to it otherwise."""
     DISABLED = "webhook.disabled"
     """Told by mail alone."""
+    UNDELIVERED = "destination.failed"
+    """Told by mail alone: the export itself has ended well."""
 
 
-LISTENED_TO: Final = tuple(event for event in Event if not event.startswith("webhook."))
+LISTENED_TO: Final = tuple(
+    event for event in Event if not event.startswith(("webhook.", "destination."))
+)
 """What an endpoint may ask for."""
 
 
