@@ -33,6 +33,7 @@ TRANSITIONS: Final[Mapping[JobStatus, frozenset[JobStatus]]] = {
     JobStatus.CANCELLED: frozenset(),
 }
 FINAL: Final = frozenset(status for status, after in TRANSITIONS.items() if not after)
+ACTIVE: Final = frozenset(JobStatus) - FINAL
 
 
 class BatchStatus(TextChoices):

@@ -44,6 +44,7 @@ from tests.journeys.test_jobs import (
     test_retry_gives_the_same_file_again_and_delete_takes_one_away,
 )
 from tests.services.s3 import S3, s3
+from tests.services.sftp import Sftp, with_password
 
 pytestmark = [pytest.mark.journey, pytest.mark.one_stack]
 __all__ = [
@@ -148,22 +149,40 @@ def test_main_journey_with_files_in_a_bucket(stack, client, server, store, tmp_p
     assert client.file(export["export_id"]).status_code == 410
 
 
-def test_file_is_brought_and_no_secret_is_left_anywhere(stack, client, server):
+@pytest.fixture(scope="module")
+def drop() -> Iterator[Sftp]:
+    with with_password() as server, server.up():
+        yield server
+
+
+def body(kind: str, server: S3, bucket: str, drop: Sftp) -> dict:
+    """Of a destination, with the secrets that lead there."""
+    common = {"business_id": "business_123", "name": "Archive", "kind": kind}
+    common["path"] = "{type}/{export}.csv"
+    if kind == "s3":
+        secret = {"access_key_id": "AKIATEST", "secret_access_key": SECRET}
+        place = {"endpoint": server.url, "bucket": bucket}
+    else:
+        secret = {"password": drop.password}
+        place = {"host": "127.0.0.1", "port": drop.port, "user": drop.user}
+        place["host_key"] = drop.host_key
+    return common | place | {"credentials": secret}
+
+
+@pytest.mark.parametrize("kind", ["s3", "sftp"])
+def test_file_is_brought_and_no_secret_is_left_anywhere(  # noqa: PLR0913, PLR0917 - fixtures
+    stack, client, server, drop, kind
+):
     bucket, canaries = server.bucket(), Canaries()
     canaries.add("the bucket's", SECRET)
     canaries.add("the storage's", STORE)
-    body = {
-        "business_id": "business_123",
-        "name": "Archive",
-        "kind": "s3",
-        "endpoint": server.url,
-        "bucket": bucket,
-        "path": "{type}/{export}.csv",
-        "credentials": {"access_key_id": "AKIATEST", "secret_access_key": SECRET},
-    }
-    made = client.call("POST", "/v1/export/destinations", json=body)
+    canaries.add("the user's", drop.password)
+    wanted = body(kind, server, bucket, drop)
+    made = client.call("POST", "/v1/export/destinations", json=wanted)
     address = f"/v1/export/destinations/{made.json()['destination_id']}"
     tested = client.call("POST", f"{address}/test").json()
+    twice = wanted | {"credentials": wanted["credentials"] | {"more": 1}, "port": "a"}
+    refused = client.call("POST", "/v1/export/destinations", json=twice)
 
     named = {"destinations": [made.json()["destination_id"]]}
     export = client.run({"format": "csv", **named})
@@ -173,12 +192,13 @@ def test_file_is_brought_and_no_secret_is_left_anywhere(stack, client, server):
         return delivery if delivery["state"] == "delivered" else None
 
     delivery = eventually(arrived, seconds=30, what="the file is brought")
-    assert tested["arrived"] is True
+    assert (tested["arrived"], refused.status_code) == (True, 400)
     name = f"verifications/{export['export_id']}.csv"
-    assert server.objects(bucket) == {name: client.file(export["export_id"]).content}
+    held = server.objects(bucket) if kind == "s3" else drop.held()
+    assert held == {name: client.file(export["export_id"]).content}
     assert (delivery["receipt"]["name"], delivery["receipt"]["sha256"]) == (
         name,
         export["sha256"],
     )
-    seen = places(stack) | {"answer": made.content, "delivery": repr(delivery).encode()}
-    assert canaries.found(seen) == []
+    seen = places(stack) | {"answer": made.content, "refusal": refused.content}
+    assert canaries.found(seen | {"delivery": repr(delivery).encode()}) == []
