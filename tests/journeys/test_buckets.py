@@ -170,7 +170,7 @@ def body(kind: str, server: S3, bucket: str, drop: Sftp) -> dict:
 
 
 @pytest.mark.parametrize("kind", ["s3", "sftp"])
-def test_file_is_brought_and_no_secret_is_left_anywhere(  # noqa: PLR0913, PLR0917 - fixtures
+def test_file_is_brought_and_no_secret_is_left_anywhere(
     stack, client, server, drop, kind
 ):
     bucket, canaries = server.bucket(), Canaries()
