@@ -84,11 +84,12 @@ class Event(TextChoices):
     """Told by mail alone."""
     UNDELIVERED = "destination.failed"
     """Told by mail alone: the export itself has ended well."""
+    RUN_FAILED = "schedule.run_failed"
+    """Told by mail alone: there is no export."""
 
 
-LISTENED_TO: Final = tuple(
-    event for event in Event if not event.startswith(("webhook.", "destination."))
-)
+_APART: Final = {Event.TEST, Event.DISABLED, Event.UNDELIVERED, Event.RUN_FAILED}
+LISTENED_TO: Final = tuple(event for event in Event if event not in _APART)
 """What an endpoint may ask for."""
 
 

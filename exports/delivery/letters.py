@@ -110,6 +110,14 @@ def _schedule_paused(delivery: Delivery, now: datetime) -> Paragraph:
     return Paragraph(title, reason % {"count": failures})
 
 
+def _run_failed(delivery: Delivery, now: datetime) -> Paragraph:
+    del now
+    told = delivery.payload
+    title = _("A run of the schedule %(name)s has failed") % told
+    note = f"{told['reason']} ({told['code']}, {told['schedule_id']})"
+    return Paragraph(title, note)
+
+
 def _not_brought(delivery: Delivery, now: datetime) -> Paragraph:
     del now
     told = delivery.payload
@@ -131,4 +139,5 @@ _WRITERS: Final[Mapping[Event, Callable[[Delivery, datetime], Paragraph]]] = {
     Event.DISABLED: _webhook_disabled,
     Event.SCHEDULE_PAUSED: _schedule_paused,
     Event.UNDELIVERED: _not_brought,
+    Event.RUN_FAILED: _run_failed,
 }

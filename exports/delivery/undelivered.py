@@ -48,7 +48,7 @@ def _receivers(job: ExportJob) -> list[Receiver]:
     language = str(knob("MAIL_LANGUAGE"))
     found += [Receiver(address, language) for address in others]
     # What is named first has its own language.
-    return list({each.address: each for each in reversed(found)}.values())
+    return list({each.address.lower(): each for each in reversed(found)}.values())
 
 
 def _account(job: ExportJob) -> Iterator[str]:

@@ -141,36 +141,59 @@ def test_nobody_is_told_where_no_mail_is_set_up(mine, nowhere, settings):
     assert (told(), Delivery.objects.get(channel="sftp").state) == ([], "failed")
 
 
+NOT_BROUGHT = {
+    "type": "verifications",
+    "format": "csv",
+    "destination": "Drop",
+    "error": "the connection was refused",
+    "delivery_id": "dlv_1",
+    "attempts": 2,
+}
+NO_JOB = {"name": "Nightly", "reason": "it <broke>", "code": "FORBIDDEN"}
+
+
 @pytest.mark.parametrize(
-    ("language", "subject", "note"),
+    ("event", "language", "subject", "note"),
     [
         (
+            Event.UNDELIVERED,
             "en",
             "Export verifications (csv) was not brought to Drop",
             "2 attempts have failed, and there will be no other: the connection was",
         ),
         (
+            Event.UNDELIVERED,
             "de",
             "Export verifications (csv) wurde nicht zu Drop gebracht",
             "2 Versuche sind fehlgeschlagen, und es folgt keiner mehr: die Verbindung",
         ),
+        (
+            Event.RUN_FAILED,
+            "en",
+            "A run of the schedule Nightly has failed",
+            "it <broke> (FORBIDDEN, sch_1)",
+        ),
+        (
+            Event.RUN_FAILED,
+            "de",
+            "Ein Lauf des Zeitplans Nightly ist fehlgeschlagen",
+            "it <broke> (FORBIDDEN, sch_1)",
+        ),
     ],
 )
 def test_mail_says_why_in_the_language_of_its_receiver(
-    mine, mail_server, language, subject, note
+    mine, mail_server, event, language, subject, note
 ):
-    told = {"type": "verifications", "format": "csv", "destination": "Drop"}
-    told |= {"error": "the connection was refused", "delivery_id": "dlv_1"}
     outbox.mail(
-        Event.UNDELIVERED,
+        event,
         business_id=mine.id,
         receivers=[Receiver("ops@example.com", language)],
-        data=told | {"attempts": 2},
+        data=NOT_BROUGHT | NO_JOB | {"schedule_id": "sch_1"},
         now=timezone.now(),
     )
 
     deliveries.deliver_due()
 
+    text = mail_server.texts()[0]
     assert subject_of(mail_server.mails[0]).startswith(subject)
-    [_, text] = mail_server.texts()[0].split(note)
-    assert ("dlv_1." in text, "http" in text) == (True, False)
+    assert (text.count(note), "http" in text) == (1, False)
