@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from customers.authentication import actor_for_user
 from customers.models import AuditEvent, Membership
-from exports import jobs, outbox, runs
+from exports import jobs, outbox, runs, webhooks
 from exports.delivery import deliveries
 from exports.models import Delivery, Mode
 from exports.outbox import Receiver
@@ -123,7 +123,7 @@ def test_contacts_of_webhooks_are_told_when_nobody_is_named(mine, nowhere):
     for contact in ("hooks@example.com", "hooks@example.com", None):
         listening(mine, contact)
     closed = listening(mine, "closed@example.com")
-    type(closed).objects.filter(pk=closed.pk).update(status="disabled")
+    webhooks.change(closed, {"status": "disabled"}, actor=make.SYSTEM, now=make.NOW)
     export(mine, nowhere)
 
     give_up()
