@@ -144,8 +144,8 @@ def rows(stack) -> Iterator[dict]:
 
 
 def test_full_export_with_its_changes_is_that_of_later(stack, rows, tmp_path):
-    client = Client(stack.url, rows[MINE].pop("key"), MINE)
-    other = Client(stack.url, rows[THEIRS].pop("key"), THEIRS)
+    client = Client(stack.url, rows[MINE]["key"], MINE)
+    other = Client(stack.url, rows[THEIRS]["key"], THEIRS)
     chains = [Chain(client, asked, tmp_path).keep() for asked in ASKED]
 
     contents = [chain.run() for chain in chains]
