@@ -185,7 +185,7 @@ def check_active_jobs(business_id: str) -> None:
     lock(business_id)
     most = int(knob("MAX_ACTIVE_JOBS_PER_BUSINESS"))
     jobs = ExportJob.objects.for_business(business_id).background()
-    if jobs.exclude(status__in=FINAL).count() >= most:
+    if jobs.active().count() >= most:
         raise Conflict(
             f"the business has {most} jobs that wait or run, as many as it may:"
             " let some end, or cancel them"

@@ -33,6 +33,7 @@ TRANSITIONS: Final[Mapping[JobStatus, frozenset[JobStatus]]] = {
     JobStatus.CANCELLED: frozenset(),
 }
 FINAL: Final = frozenset(status for status, after in TRANSITIONS.items() if not after)
+ACTIVE: Final = frozenset(JobStatus) - FINAL
 
 
 class BatchStatus(TextChoices):
@@ -81,9 +82,14 @@ class Event(TextChoices):
     """Sent when somebody asks for it: nobody listens to it otherwise."""
     DISABLED = "webhook.disabled"
     """Told by mail alone."""
+    UNDELIVERED = "destination.failed"
+    """Told by mail alone: the export itself has ended well."""
+    RUN_FAILED = "schedule.run_failed"
+    """Told by mail alone: there is no export."""
 
 
-LISTENED_TO: Final = tuple(event for event in Event if not event.startswith("webhook."))
+_APART: Final = {Event.TEST, Event.DISABLED, Event.UNDELIVERED, Event.RUN_FAILED}
+LISTENED_TO: Final = tuple(event for event in Event if event not in _APART)
 """What an endpoint may ask for."""
 
 

@@ -32,7 +32,8 @@ packages() {
       curl                     program:curl
       chromium                 program:chromium
       p7zip-full               program:7z
-      openssh-server           program:sshd" ;;
+      openssh-server           program:sshd
+      libnss-wrapper           preload:libnss_wrapper.so" ;;
     *) echo "unknown set '$1': python, run, test" >&2; return 1 ;;
   esac
 }
@@ -42,6 +43,7 @@ is_there() {
   case ${1%%:*} in
     library) ldconfig -p | grep -F "$name " >/dev/null ;;
     program) command -v "$name" >/dev/null ;;
+    preload) [[ -z $(LD_PRELOAD=$name env true 2>&1) ]] ;; # ldconfig knows nothing of it
     python) "${PYTHON:-python3}" -c "import $name" 2>/dev/null ;;
     font) fc-list : family 2>/dev/null | grep -F "${name//_/ }" >/dev/null ;;
     postgresql) command -v "$name" >/dev/null || compgen -G "/usr/lib/postgresql/*/bin/$name" >/dev/null ;;

@@ -3,7 +3,7 @@
 from exports.deltas import links
 from exports.errors import Conflict
 from exports.models import ExportJob
-from exports.states import FINAL, JobStatus
+from exports.states import ACTIVE, JobStatus
 from templates_app.models import Schedule, ScheduleRun
 
 
@@ -18,7 +18,7 @@ def attach(schedule: Schedule, job: ExportJob) -> None:
     if schedule.data_range != Schedule.DataRange.CHANGES:
         return
     runs = ScheduleRun.objects.filter(schedule=schedule, job__isnull=False)
-    if runs.exclude(job__status__in=FINAL).exists():
+    if runs.filter(job__status__in=ACTIVE).exists():
         raise Conflict("its run before has not ended: changes follow one after another")
     last = (
         runs.filter(job__status=JobStatus.COMPLETED, job__spec__has_key=links.FIELD)

@@ -10,8 +10,10 @@ from customers.actors import Actor, system
 from customers.models import User
 from exports import outbox
 from exports.conf import knob
+from exports.pipeline import receivers
+from exports.pipeline.problems import Problems
 from exports.states import Event
-from templates_app.models import Schedule
+from templates_app.models import Schedule, ScheduleRun
 
 logger = logging.getLogger(__name__)
 _STATE = ("failures", "paused_at", "paused_reason", "next_at")
@@ -72,15 +74,41 @@ def _tell(schedule: Schedule, *, now: datetime) -> None:
     outbox.mail(
         event,
         business_id=business_id,
-        receivers=_mailbox_of_owner(schedule),
+        receivers=_receivers(schedule),
         data=written,
         now=now,
     )
 
 
+def tell_of(run: ScheduleRun, *, now: datetime) -> None:
+    """It came to no job, whose end would be told: within the same transaction."""
+    schedule = run.schedule
+    told = {"schedule_id": schedule.schedule_id, "name": schedule.name}
+    outbox.mail(
+        Event.RUN_FAILED,
+        business_id=schedule.business_id,
+        receivers=_receivers(schedule),
+        data=told | {"reason": run.reason, "code": run.reason_code},
+        now=now,
+    )
+
+
+def _receivers(schedule: Schedule) -> list[outbox.Receiver]:
+    """Who waits for its files, and its owner; each once, in the language first named.
+
+    The owner may be a key, or somebody who has left.
+    """
+    if not settings.MAIL_IS_SET_UP:
+        return []
+    notify = receivers.parse((schedule.export or {}).get("notify"), Problems())
+    named = [outbox.Receiver(**each) for each in notify.get("email", [])]
+    found = {each.address.lower(): each for each in _mailbox_of_owner(schedule)}
+    return list((found | {each.address.lower(): each for each in named}).values())
+
+
 def _mailbox_of_owner(schedule: Schedule) -> list[outbox.Receiver]:
     """A key has none: programs listen with a webhook."""
-    if schedule.owner_kind != "staff" or not settings.MAIL_IS_SET_UP:
+    if schedule.owner_kind != "staff":
         return []
     owner = User.objects.filter(pk=schedule.owner_id, is_active=True).first()
     if owner is None or not owner.email:

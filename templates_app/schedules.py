@@ -187,6 +187,7 @@ def _fail(run: ScheduleRun, error: ExportError, now: datetime) -> None:
     run.reason_code, run.reason = error.code, error.message
     run.save(force_insert=True)
     _record(run, "schedule.run_failed")
+    pausing.tell_of(run, now=now)
     pausing.failed(run.schedule, now=now)
 
 

@@ -14,7 +14,7 @@ from customers import audit
 from customers.actors import system
 from exports import credentials, files
 from exports.conf import knob
-from exports.delivery import naming
+from exports.delivery import naming, undelivered
 from exports.delivery.addresses import Refused, Target, resolved
 from exports.delivery.base import Channel, Outcome
 from exports.delivery.faults import Fault
@@ -143,6 +143,8 @@ class DestinationChannel(Channel):
                 rows.update(succeeded_at=now)
             if delivery.state != DeliveryState.PENDING:
                 _record(delivery, outcome)
+            if delivery.state == DeliveryState.FAILED:
+                undelivered.tell(delivery, error=outcome.error, now=now)
 
 
 def _file(delivery: Delivery) -> ExportFile:

@@ -110,10 +110,34 @@ def _schedule_paused(delivery: Delivery, now: datetime) -> Paragraph:
     return Paragraph(title, reason % {"count": failures})
 
 
+def _run_failed(delivery: Delivery, now: datetime) -> Paragraph:
+    del now
+    told = delivery.payload
+    title = _("A run of the schedule %(name)s has failed") % told
+    note = f"{told['reason']} ({told['code']}, {told['schedule_id']})"
+    return Paragraph(title, note)
+
+
+def _not_brought(delivery: Delivery, now: datetime) -> Paragraph:
+    del now
+    told = delivery.payload
+    title = _("Export %(type)s (%(format)s) was not brought to %(destination)s")
+    reason = ngettext(
+        "%(count)s attempt has failed, and there will be no other: %(error)s.",
+        "%(count)s attempts have failed, and there will be no other: %(error)s.",
+        told["attempts"],
+    )
+    named = {"count": told["attempts"], "error": _(told["error"])}
+    again = _("While the file is stored it can be sent once more: %(delivery_id)s.")
+    return Paragraph(title % told, f"{reason % named} {again % told}")
+
+
 _WRITERS: Final[Mapping[Event, Callable[[Delivery, datetime], Paragraph]]] = {
     Event.COMPLETED: _export,
     Event.FAILED: _export,
     Event.CANCELLED: _export,
     Event.DISABLED: _webhook_disabled,
     Event.SCHEDULE_PAUSED: _schedule_paused,
+    Event.UNDELIVERED: _not_brought,
+    Event.RUN_FAILED: _run_failed,
 }

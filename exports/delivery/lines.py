@@ -17,6 +17,7 @@ class Line:
         """:param seconds: that a connection may take, and be silent afterwards."""
         self._to, self._addresses, self._seconds = to, addresses, seconds
         self._copies: list[socket.socket] = []
+        self._given: list[socket.socket] = []
         self.is_cut = False
 
     def connect(self, host: str, port: int) -> socket.socket:
@@ -37,6 +38,7 @@ class Line:
             else:
                 # TLS takes the socket away from this object; a copy still reaches it.
                 self._copies.append(made.dup())
+                self._given.append(made)
                 return made
         raise failed
 
@@ -49,5 +51,6 @@ class Line:
     def close(self) -> None:
         """To be called when nobody can cut it any more."""
         self.cut()
-        for each in self._copies:
+        # Whoever was given one may have let go of it in the middle of an answer.
+        for each in (*self._copies, *self._given):
             each.close()

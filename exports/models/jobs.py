@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from customers import ids
 from customers.tenancy import TenantOwned, TenantQuerySet
-from exports.states import DONE, STEPS, JobStatus
+from exports.states import ACTIVE, DONE, STEPS, JobStatus
 
 INTERACTIVE: Final = "interactive"
 BULK: Final = "bulk"
@@ -42,6 +42,10 @@ class JobQuerySet(TenantQuerySet["ExportJob"]):
 
     def pending(self) -> Self:
         return self.filter(status=JobStatus.PENDING)
+
+    def active(self) -> Self:
+        """They wait or run: named, for an index finds no status that is not meant."""
+        return self.filter(status__in=ACTIVE)
 
     def processing(self) -> Self:
         return self.filter(status=JobStatus.PROCESSING)

@@ -25,13 +25,18 @@ VERIFICATIONS = {"business_123": 1200, "charlie": 300}
 @pytest.fixture(scope="session", params=stacks.wanted())
 def stack(request) -> Iterator[Stack]:
     with stacks.running(request.param, **LOCAL, reap_seconds="1") as running:
-        for business, count in VERIFICATIONS.items():
-            running.manage("create_business", business)
-            arguments = ["--companies", "12", "--verifications", str(count)]
-            running.manage("demo_data", "--business", business, *arguments)
+        fill(running)
         if "QUERY_DATABASE_URL" in running.env:
             running.manage("setup_query_role")
         yield running
+
+
+def fill(empty: Stack) -> None:
+    """Two businesses, each with its own rows."""
+    for business, count in VERIFICATIONS.items():
+        empty.manage("create_business", business)
+        arguments = ["--companies", "12", "--verifications", str(count)]
+        empty.manage("demo_data", "--business", business, *arguments)
 
 
 @pytest.fixture(scope="session")

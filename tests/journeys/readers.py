@@ -148,7 +148,7 @@ def stored_as(stack: Stack, export: Mapping[str, Any]) -> str:
         f"SELECT key FROM exports_exportfile WHERE sha256 = '{export['sha256']}'"
         f" AND state = 'stored' ORDER BY generated_at DESC LIMIT 1"
     )
-    assert key in stored(stack.storage)
+    assert key in stack.kept.names()
     return str(key)
 
 

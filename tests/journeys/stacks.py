@@ -16,6 +16,8 @@ from exports import throttles
 from tests.journeys.brokers import Broker, Folder, Redis
 from tests.journeys.databases import Database, Sqlite, fresh_postgres
 from tests.journeys.programs import ROOT, Program, eventually
+from tests.journeys.storages import Folder as Files
+from tests.journeys.storages import Storage
 from tests.services.processes import free_port
 
 BIN = Path(sys.executable).parent
@@ -53,6 +55,7 @@ class Stack:
     broker: Broker
     web: Program
     worker: Program
+    kept: Storage
 
     @property
     def url(self) -> str:
@@ -171,4 +174,5 @@ def _stack(name: str, var: Path, env: dict[str, str], parts: ExitStack) -> Stack
         worker=Program(
             [str(BIN / WORKER[0]), *WORKER[1:]], env=env, log=var / "worker.log"
         ),
+        kept=Files(var / "exports"),
     )

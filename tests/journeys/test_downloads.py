@@ -89,13 +89,13 @@ def test_link_that_was_changed_is_refused(stack, export, suffix):
 @pytest.mark.parametrize("harm", ["altered", "cut", "lost"])
 def test_harmed_file_is_never_served(stack, client, harm):
     export = client.run(SPEC)
-    path = stack.storage / stored_as(stack, export)
-    content = bytearray(path.read_bytes())
+    name = stored_as(stack, export)
+    content = bytearray(stack.kept.read(name))
     content[len(content) // 2] ^= 1
     if harm == "lost":
-        path.unlink()
+        stack.kept.remove(name)
     else:
-        path.write_bytes(content[:-1] if harm == "cut" else content)
+        stack.kept.write(name, bytes(content[:-1] if harm == "cut" else content))
 
     answers = [
         client.file(export["export_id"]),

@@ -4,7 +4,7 @@ import pytest
 
 from tests.journeys.clients import ask
 from tests.journeys.programs import eventually
-from tests.journeys.readers import stored, stored_as
+from tests.journeys.readers import stored_as
 
 pytestmark = pytest.mark.journey
 
@@ -38,7 +38,7 @@ def test_file_is_gone_once_its_time_is_over(stack, client):
     job = client.post(SPEC)
     export = client.ended(job["job_id"])["result"]
     name = stored_as(stack, export)
-    kept = set(stored(stack.storage)) - {name}
+    kept = set(stack.kept.names()) - {name}
 
     # Time passes.
     stack.database.execute(
@@ -46,10 +46,10 @@ def test_file_is_gone_once_its_time_is_over(stack, client):
     )
     stack.send_task("exports.expire")
     eventually(
-        lambda: name not in stored(stack.storage), seconds=60, what="the file is gone"
+        lambda: name not in stack.kept.names(), seconds=60, what="the file is gone"
     )
 
-    assert set(stored(stack.storage)) == kept
+    assert set(stack.kept.names()) == kept
     assert client.file(export["export_id"]).status_code == 410
     link = ask("GET", export["file_url"])
     assert (link.status_code, link.json()["error"]["code"]) == (410, "EXPORT_EXPIRED")

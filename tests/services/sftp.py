@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from getpass import getuser
 from pathlib import Path
@@ -28,6 +28,13 @@ PermitRootLogin yes
 Subsystem sftp internal-sftp
 ForceCommand internal-sftp -d {folder}/files
 """
+_USER, _PASSWORD = "drop", "drop-box password 1"
+# openssl passwd -6, of the above
+_HASH = (
+    "$6$kybexports$/SRugEvOVZ0NqOIJSh0uBYH1i3ERPktYFMwnY1Wgt8ldu9tqww7RRIQypGvkcMtf8kP"
+    "f0VS/dU09mgjGPWPyU1"
+)
+_SEPARATED = "sshd:x:65534:65534::/run/sshd:/usr/sbin/nologin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,7 @@ class Sftp:
     """:ivar folder: where its configuration and keys are; what it holds in ``files``.
 
     :ivar private_key: of the one user who is let in.
+    :ivar password: the same user's; empty: of none that a test knows.
     """
 
     folder: Path
@@ -42,6 +50,7 @@ class Sftp:
     user: str
     host_key: str
     private_key: str
+    password: str = ""
 
     @property
     def files(self) -> Path:
@@ -55,6 +64,16 @@ class Sftp:
             if path.is_file()
         }
 
+    @property
+    def env(self) -> dict[str, str]:
+        """Whose accounts it knows: those of this folder, if there are such."""
+        accounts = {
+            f"NSS_WRAPPER_{name.upper()}": str(self.folder / name)
+            for name in ("passwd", "group", "shadow")
+        }
+        wrapped = {"LD_PRELOAD": "libnss_wrapper.so"} | accounts
+        return os.environ | (wrapped if self.password else {})
+
     @contextmanager
     def up(self) -> Iterator[None]:
         program = shutil.which("sshd", path=f"{os.environ['PATH']}:/usr/sbin")
@@ -66,7 +85,8 @@ class Sftp:
         log = self.folder / "log"
         ready = partial(_answers, self.port)
         # It does not hear SIGINT.
-        with running(command, log=log, ready=ready, stop=signal.SIGTERM):
+        stop = signal.SIGTERM
+        with running(command, log=log, ready=ready, stop=stop, env=self.env):
             yield
 
 
@@ -84,6 +104,24 @@ def sftp() -> Iterator[Sftp]:
             host_key=key_pair(folder / "host")[1],
             private_key=key_pair(folder / "user")[0],
         )
+
+
+@contextmanager
+def with_password() -> Iterator[Sftp]:
+    """Not up yet; its user has a password, and no account outside of its folder.
+
+    nss_wrapper shows the server these accounts in place of the machine's.
+    """
+    with sftp() as made:
+        ids = f"{os.getuid()}:{os.getgid()}"
+        accounts = {
+            "passwd": f"{_USER}:x:{ids}::{made.folder}:/bin/sh\n{_SEPARATED}\n",
+            "group": f"{_USER}:x:{os.getgid()}:\nnogroup:x:65534:\n",
+            "shadow": f"{_USER}:{_HASH}:19000:0:99999:7:::\n",
+        }
+        for name, content in accounts.items():
+            (made.folder / name).write_text(content)
+        yield replace(made, user=_USER, password=_PASSWORD)
 
 
 def key_pair(

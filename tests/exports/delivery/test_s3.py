@@ -24,6 +24,7 @@ from tests.exports.destinations_made import (
 from tests.exports.stored import mine
 from tests.exports.views.asking import BOTH
 from tests.services.cutting import proxy
+from tests.services.faulting import faulty
 from tests.services.s3 import S3, s3
 
 pytestmark = [
@@ -118,6 +119,35 @@ def test_line_that_breaks_leaves_nothing_and_the_file_comes_later(
     assert len(errors) == 2
     assert errors[0].startswith("the bucket could not be reached")
     assert errors[1] == ""
+
+
+BEGUN, PART = r"POST .*\?uploads", r"PUT .*partNumber="
+PUT_TOGETHER = r"POST .*\?uploadId="
+
+
+@pytest.mark.parametrize(
+    ("fault", "is_done"),
+    [(BEGUN, False), (PART, False), (PUT_TOGETHER, False), (PUT_TOGETHER, True)],
+)
+def test_server_that_breaks_shows_no_part_and_the_file_comes_later(
+    mine, server, bucket, fault, is_done
+):
+    """At each step; and when it did what it was asked, and answered 500."""
+    with faulty(urlsplit(server.url).netloc) as between:
+        to = target(mine, server, bucket, endpoint=between.url)
+        file = exported(mine, to)
+        between.fault, between.is_done = fault, is_done
+        deliveries.deliver_due()
+        seen, state = server.objects(bucket), Delivery.objects.get().state
+        between.fault = None
+        make_due()
+        deliveries.deliver_due()
+
+    assert (list(seen.values()), state) == ([content(file)] * is_done, "pending")
+    assert list(server.objects(bucket).values()) == [content(file)]
+    assert server.unfinished(bucket) == []
+    errors = list(Attempt.objects.order_by("number").values_list("error", flat=True))
+    assert errors == ["the bucket answered InternalError (500)", ""]
 
 
 def test_two_destinations_are_served_alone(mine, server, bucket):

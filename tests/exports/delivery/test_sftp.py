@@ -19,7 +19,7 @@ from tests.exports.destinations_made import (
 from tests.exports.stored import mine
 from tests.exports.views.asking import BOTH
 from tests.services.cutting import proxy
-from tests.services.sftp import Sftp, key_pair, sftp
+from tests.services.sftp import Sftp, key_pair, sftp, with_password
 
 pytestmark = [
     pytest.mark.django_db(transaction=True, databases=BOTH),
@@ -129,6 +129,21 @@ def test_user_who_is_not_let_in_is_an_error_of_the_attempt(mine, server, tmp_pat
 
     assert server.held() == {}
     assert errors() == ["the server refused the user or the credentials"] * 2
+
+
+def test_user_is_let_in_by_password_and_by_no_other_one(mine):
+    with with_password() as server, server.up():
+        right, wrong = (
+            target(mine, server, credentials={"password": password})
+            for password in (server.password, f"{server.password}1")
+        )
+        file = exported(mine, right)
+        exported(mine, wrong)
+
+        deliveries.deliver_due()
+
+        assert list(server.held().values()) == [content(file)]
+    assert errors() == ["", "the server refused the user or the credentials"]
 
 
 @pytest.mark.parametrize("after", [10, 3_000, 60_000])
