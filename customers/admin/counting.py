@@ -14,15 +14,19 @@ EXACT_UP_TO: Final = 100_000
 class LongPaginator(Paginator[Any]):
     """On SQLite, which makes no estimates, every row is counted.
 
-    :ivar at_least: so many are known to be there: estimated at once, not counted again.
+    :ivar known: how many there are, where a search has counted them.
+    :ivar at_least: so many are there: estimated at once, not counted again.
     """
 
     template_name = "customers/admin/pages.html"
     is_estimated = False
+    known: int | None = None
     at_least = 0
 
     @cached_property
     def count(self) -> int:
+        if self.known is not None:
+            return self.known
         rows = self.object_list
         if not isinstance(rows, QuerySet):
             return len(rows)

@@ -17,7 +17,7 @@ from django.utils.text import smart_split, unescape_string_literal
 from customers.admin.counting import LongPaginator
 from customers.admin.owned import OwnedAdmin
 
-MOST: Final = 20_000
+MOST: Final = 10_000
 """Rows that are taken by their keys; where more are found, some are always near."""
 _DRIVING: Final = 3
 # What an index of trigrams can look for: so many letters or digits in a row.
@@ -161,8 +161,8 @@ class SearchedAdmin(OwnedAdmin[_Row]):
         if connections[queryset.db].vendor != "postgresql":
             return queryset.filter(search.condition), False
         found = keys(queryset, search)
+        request.kyb_found = found  # type: ignore[attr-defined] # kept for the request
         if found is None:
-            request.kyb_at_least = MOST + 1  # type: ignore[attr-defined] # kept for the request
             return queryset.filter(search.condition), False
         return having(queryset, found), False
 
@@ -174,6 +174,10 @@ class SearchedAdmin(OwnedAdmin[_Row]):
         **values: Any,
     ) -> Paginator[Any]:
         paginator = super().get_paginator(request, queryset, *args, **values)
-        if isinstance(paginator, LongPaginator):
-            paginator.at_least = getattr(request, "kyb_at_least", 0)
+        if isinstance(paginator, LongPaginator) and hasattr(request, "kyb_found"):
+            found: set[UUID] | None = request.kyb_found
+            if found is None:
+                paginator.at_least = MOST + 1
+            else:
+                paginator.known = len(found)
         return paginator
