@@ -100,6 +100,7 @@ def pages(business_id):
         yield str(title), address
         if lists.search_fields:
             yield f"{{title}}, searched", address + "?q=limit"
+            yield f"{{title}}, searched in vain", address + "?q=zyxw"
         if "BusinessFilter" in str(lists.list_filter):
             chosen = business_id or {businesses[1]!r}
             yield f"{{title}}, of one business", address + f"?business={{chosen}}"

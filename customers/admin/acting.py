@@ -37,9 +37,9 @@ class Reach:
     def rows(self, path: str = "business_id") -> Q:
         """The condition on rows whose business is at ``path``."""
         among = Q(**{f"{path}__in": self.ids})
-        if self.everywhere:
-            return ~among if self.ids else Q()
-        return among
+        # Without ids this holds of every row. So would an empty Q, but not beside
+        # another condition: of the two it is left out.
+        return ~among if self.everywhere else among
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from customers.admin.owned import BusinessFilter, OwnedAdmin
+from customers.admin.searching import SearchedAdmin
 from customers.clearance import Clearance
 from customers.models import (
     AuditLog,
@@ -16,7 +17,7 @@ from customers.models import (
 
 
 @admin.register(Company)
-class CompanyAdmin(OwnedAdmin[Company]):
+class CompanyAdmin(SearchedAdmin[Company]):
     list_display = ("name", "business", "registration_number", "lei", "status")
     list_select_related = ("business",)
     list_filter = (BusinessFilter, "status", "verification_status")
@@ -25,7 +26,7 @@ class CompanyAdmin(OwnedAdmin[Company]):
 
 
 @admin.register(Verification)
-class VerificationAdmin(OwnedAdmin[Verification]):
+class VerificationAdmin(SearchedAdmin[Verification]):
     classes = {
         "reviewer": Clearance.PERSONAL,
         "reviewer_email": Clearance.PERSONAL,
@@ -52,7 +53,7 @@ class ReportAdmin(OwnedAdmin[Report]):
 
 
 @admin.register(AuditLog)
-class AuditLogAdmin(OwnedAdmin[AuditLog]):
+class AuditLogAdmin(SearchedAdmin[AuditLog]):
     classes = {"user_email": Clearance.PERSONAL}
     list_display = (
         *("timestamp", "business", "user_id", "user_email", "action", "outcome"),

@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.admin.acting import Role
 from customers.admin.narrowing import days_filter, given_filter
-from customers.admin.owned import BusinessFilter, OwnedAdmin, choice_filter
+from customers.admin.owned import BusinessFilter, choice_filter
+from customers.admin.searching import SearchedAdmin
 from customers.models import AuditEvent
 
 _KIND = choice_filter(
@@ -29,7 +30,7 @@ _CACHE = given_filter("cache", _("cache"), lambda told: Q(details__cache=told))
 
 
 @admin.register(AuditEvent)
-class AuditEventAdmin(OwnedAdmin[AuditEvent]):
+class AuditEventAdmin(SearchedAdmin[AuditEvent]):
     """What belongs to no business is for those alone who reach every business."""
 
     roles = (Role.AUDITOR, Role.MANAGER)

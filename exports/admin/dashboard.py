@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,15 @@ from customers.models import AuditEvent, Business
 from exports.admin import bars
 from exports.admin.figures import Figure, Links
 from exports.admin.progress import WORDS
-from exports.admin.summing import Group, Sums, added, percentiles, sums, total
+from exports.admin.summing import (
+    Group,
+    Percentiles,
+    Sums,
+    added,
+    percentiles,
+    sums,
+    total,
+)
 from exports.models import ExportJob, Mode, Worker
 from exports.states import JobStatus
 
@@ -74,23 +82,25 @@ def _ended(
     """Of the exports that were asked for on these days."""
     jobs = _by_business(rows).filter(days.condition("created_at"))
     links = Links(ExportJob, {**shared, "created_at": str(days)})
-    groups = sums(jobs)
+    groups, taken = sums(jobs), percentiles(jobs)
     return {
-        "tiles": _tiles(groups, links, jobs),
+        "tiles": _tiles(groups, links, taken),
         "days": _days(groups, links, days),
         "chart": bars.chart(added(groups, "day", "status"), days.all()),
-        "kinds": _kinds(groups, links, jobs),
+        "kinds": _kinds(groups, links, taken),
         "failures": _failures(groups, links),
         "words": WORDS,
     }
 
 
 def _tiles(
-    groups: Mapping[Group, Sums], links: Links, jobs: QuerySet[ExportJob]
+    groups: Mapping[Group, Sums],
+    links: Links,
+    taken: Mapping[tuple[Any, ...], Percentiles],
 ) -> list[tuple[Any, Figure | None]]:
     whole = total(groups.values())
     ends = {key[0]: each for key, each in added(groups, "status").items()}
-    files, times = links.of_files(whole), links.of_times(percentiles(jobs).get(()))
+    files, times = links.of_files(whole), links.of_times(taken.get(()))
     final = (JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED)
     return [
         (_("exports"), links.count(whole.exports)),
@@ -132,13 +142,14 @@ def _days(
 
 
 def _kinds(
-    groups: Mapping[Group, Sums], links: Links, jobs: QuerySet[ExportJob]
+    groups: Mapping[Group, Sums],
+    links: Links,
+    taken: Mapping[tuple[Any, ...], Percentiles],
 ) -> list[dict[str, Any]]:
     names = ("export_type", "format")
     failed = added(
         {key: each for key, each in groups.items() if key.error_code}, *names
     )
-    taken = percentiles(jobs, *names)
     kinds = []
     for key, each in added(groups, *names).items():
         kind = dict(zip(names, key, strict=True))
@@ -212,7 +223,10 @@ def _cache(
         AuditEvent,
         {**shared, "action": _READ, "outcome": "ok", "at": str(days)},
     )
+    names = {"HIT": _("from the cache"), "MISS": _("built anew")}
+    numbers = reads.aggregate(
+        **{told: Count("pk", filter=Q(details__cache=told)) for told in names}
+    )
     return [
-        (name, links.count(reads.filter(details__cache=told).count(), cache=told))
-        for name, told in ((_("from the cache"), "HIT"), (_("built anew"), "MISS"))
+        (name, links.count(numbers[told], cache=told)) for told, name in names.items()
     ]

@@ -41,9 +41,12 @@ _NEW = {
 }
 
 
-def multiply(model, many):
-    """So many rows like the one that is there: of fifty businesses, one a minute."""
-    new = _NEW[connection.vendor]
+def multiply(model, many, **values):
+    """So many rows like the one that is there: of fifty businesses, one a minute.
+
+    :param values: column -> SQL, of the rows' numbers ``n``.
+    """
+    new = _NEW[connection.vendor] | values
     columns = [field.column for field in model._meta.concrete_fields]
     template = _POSTGRES if connection.vendor == "postgresql" else _SQLITE
     statement = template.format(

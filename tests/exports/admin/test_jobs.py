@@ -182,8 +182,10 @@ def test_exports_of_customers_are_for_who_may_see_customers(mine):
     manager = make.staff("manager", mine)
     row = waiting([make.customer(mine)], manager)
     auditor, operator = at_admin("auditor", mine), at_admin("operator", mine)
+    superuser = at_admin(is_superuser=True)
 
     assert listed(operator, ExportJob) == {row.pk}
+    assert listed(superuser, ExportJob) == {row.pk}
     assert listed(auditor, ExportJob) == set()
     assert operator.get(page(ExportJob, "change", row.pk)).status_code == 200
     assert auditor.get(page(ExportJob, "change", row.pk)).status_code == 302
