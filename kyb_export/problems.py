@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.http import parse_header_parameters
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -19,6 +19,7 @@ from rest_framework.response import Response
 from customers import security
 from customers.actors import Actor
 from customers.redaction import redacted
+from exports.admin import refusals
 from exports.errors import (
     Detail,
     ExportError,
@@ -151,8 +152,19 @@ def _answer(request: Any, error: ExportError) -> Response:
     headers = {"Retry-After": "5"} if error.retryable else {}
     if isinstance(error, RateLimited):
         headers["Retry-After"] = str(error.retry_after)
-    fault = Fault(error.http_status, error.code, error.message, error.details)
+    with translation.override(_language(request)):
+        message = refusals.told(error.message)
+        details = refusals.told_all(error.details)
+    fault = Fault(error.http_status, error.code, message, details)
     return fault.response(request, headers)
+
+
+def _language(request: Any) -> str:
+    """English for programs; who is signed in to the admin reads it in a browser."""
+    actor = getattr(request, "auth", None)
+    if not isinstance(actor, Actor) or actor.kind != "staff":
+        return "en"
+    return translation.get_language_from_request(request)
 
 
 def _framework(request: Any, error: exceptions.APIException) -> Response:

@@ -1,5 +1,7 @@
 """Who did what: audit events, for those whose work is to look into them."""
 
+from typing import Final
+
 from django.contrib import admin
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +11,7 @@ from customers.admin.narrowing import days_filter, given_filter
 from customers.admin.owned import BusinessFilter, OwnedAdmin, choice_filter
 from customers.models import AuditEvent
 
+OUTCOMES: Final = {"ok": _("done"), "refused": _("refused"), "failed": _("failed")}
 _KIND = choice_filter(
     "actor_kind",
     _("kind of actor"),
@@ -22,7 +25,7 @@ _KIND = choice_filter(
 _OUTCOME = choice_filter(
     "outcome",
     _("outcome"),
-    [("ok", _("done")), ("refused", _("refused")), ("failed", _("failed"))],
+    list(OUTCOMES.items()),
 )
 _ACTION = given_filter("action", _("action"), lambda name: Q(action=name))
 _CACHE = given_filter("cache", _("cache"), lambda told: Q(details__cache=told))
