@@ -6,7 +6,6 @@ import sys
 import time
 from pathlib import Path
 from typing import Any, Final
-from urllib.error import URLError
 from urllib.request import urlopen
 
 from PIL import Image
@@ -27,9 +26,9 @@ _USUAL: Final = 820
 def _wait(url: str) -> None:
     for _ in range(240):
         try:
-            with urlopen(f"{url}/healthz", timeout=5):  # noqa: S310 -- of this machine
+            with urlopen(f"{url}/healthz", timeout=30):  # noqa: S310 -- of this machine
                 return
-        except URLError:
+        except OSError:  # it is not up yet, or too busy to say
             time.sleep(0.25)
     raise SystemExit(f"{url} does not answer")
 

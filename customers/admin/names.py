@@ -15,6 +15,7 @@ APP_NAMES: Final = (_("Customers"), _("Exports"))
 NAMES: Final = (
     *(_("API key"), _("API keys"), _("audit event"), _("audit events")),
     *(_("audit log"), _("audit logs"), _("business"), _("businesses")),
+    _("business id"),
     *(_("company"), _("companies"), _("customer"), _("customers")),
     *(_("export job"), _("export jobs"), _("membership"), _("memberships")),
     *(_("order"), _("orders"), _("report"), _("reports"), _("schedule")),

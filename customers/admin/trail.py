@@ -1,6 +1,6 @@
 """Who did what: audit events, for those whose work is to look into them."""
 
-from typing import Final
+from typing import Any, Final
 
 from django.contrib import admin
 from django.db.models import Q
@@ -37,7 +37,7 @@ class AuditEventAdmin(OwnedAdmin[AuditEvent]):
 
     roles = (Role.AUDITOR, Role.MANAGER)
     list_display = (
-        *("at", "business_id", "actor_label", "action", "object_id", "outcome"),
+        *("at", "business_id", "actor_label", "action", "object_id", "result"),
     )
     list_filter = (
         *(BusinessFilter, _KIND, _OUTCOME, days_filter("at", _("when (UTC)"))),
@@ -45,3 +45,7 @@ class AuditEventAdmin(OwnedAdmin[AuditEvent]):
     )
     search_fields = ("object_id", "actor_label", "action", "request_id")
     ordering = ("-id",)
+
+    @admin.display(description=_("outcome"), ordering="outcome")
+    def result(self, event: AuditEvent) -> Any:
+        return OUTCOMES.get(event.outcome, event.outcome)

@@ -258,8 +258,9 @@ def test_copied_command_asks_for_the_same_export(visit, mine):
     command = page.locator("#command").text_content()
     _key, text = make.api_key(mine, scopes=["exports:write"])
 
+    typed = command.replace("PASSWORD", "a secret of mine")
     done = subprocess.run(
-        ["bash", "-c", f"{command} --silent --fail"],
+        ["bash", "-c", f"{typed} --silent --fail"],
         env={"PATH": os.environ["PATH"], "KYB_KEY": text},
         capture_output=True,
         text=True,

@@ -67,6 +67,7 @@ def test_auditor_reads_all_and_exports_nothing(visit, mine):
     assert menu(page) == MENUS["auditor"]
 
     page.get_by_role("link", name="Exports", exact=True).click()
+    page.locator("#result_list").wait_for()
     assert page.locator("#result_list [data-job]").count() == 1
     page.get_by_role("link", name=own.export_id).click()
     acts = page.locator(".kyb-buttons a").all_inner_texts()
@@ -88,6 +89,7 @@ def test_auditor_reads_all_and_exports_nothing(visit, mine):
     page.goto(address(Verification, "changelist"))
     assert page.locator("select[name=action]").count() == 0
     assert page.goto(NEW).status == 403
+    page.get_by_role("main").get_by_text("Your role does not allow this.").wait_for()
     page.goto("/admin/")
     assert page.evaluate(ASK) == 403
     assert ExportJob.objects.count() == 2

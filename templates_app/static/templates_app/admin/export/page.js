@@ -127,7 +127,9 @@ field("save").addEventListener("click", () => {
 field("curl").addEventListener("click", async () => {
   field("command").textContent = command();
   field("command").hidden = false;
-  field("said").textContent = word((await copied(command())) ? "copied" : "shown");
+  const said = [word((await copied(command())) ? "copied" : "shown")];
+  if (field("password").value) said.push(word("secret"));
+  field("said").textContent = said.join(" ");
 });
 field("schedule").addEventListener("click", () => {
   const { business_id: business, ...wanted } = spec();
