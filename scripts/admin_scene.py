@@ -139,8 +139,9 @@ def _scheduled(owner: User) -> None:
         ("Verifications of the day before", "30 6 * * 1-5", "csv"),
         ("Month for the board", "0 7 1 * *", "pdf"),
     ):
-        export = {"export_type": "verifications", "format": format_name}
-        export |= {"filters": {"date_range": "yesterday"}}
+        filters = {"date_range": "yesterday"}
+        export = {"format": format_name, "filters": filters}
+        export |= {"export_type": "verifications"}
         body = {"business_id": _MINE, "name": name, "cron": cron, "export": export}
         schedule_changes.create(body, actor=who, now=timezone.now())
 
