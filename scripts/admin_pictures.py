@@ -26,7 +26,7 @@ _USUAL: Final = 820
 def _wait(url: str) -> None:
     for _ in range(240):
         try:
-            with urlopen(f"{url}/healthz", timeout=30):  # noqa: S310 -- of this machine
+            with urlopen(f"{url}/healthz", timeout=30):  # noqa: S310 -- of this machine  # nosec B310
                 return
         except OSError:  # it is not up yet, or too busy to say
             time.sleep(0.25)
