@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final
 
+from django.contrib.admin import site
 from django.core.exceptions import (
     BadRequest,
     PermissionDenied,
@@ -15,15 +16,18 @@ from django.core.exceptions import (
     SuspiciousOperation,
 )
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, JsonResponse
-from django.utils import timezone
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone, translation
 from django.utils.http import parse_header_parameters
+from django.utils.translation import gettext
 from rest_framework import exceptions
 from rest_framework.response import Response
 
 from customers import security
 from customers.actors import Actor
 from customers.redaction import redacted
+from exports.admin import refusals
 from exports.errors import (
     CODES,
     Detail,
@@ -146,8 +150,19 @@ def _answer(request: Any, error: ExportError) -> Response:
     headers = {"Retry-After": "5"} if error.retryable else {}
     if isinstance(error, RateLimited):
         headers["Retry-After"] = str(error.retry_after)
-    fault = Fault(error.http_status, error.code, error.message, error.details)
+    with translation.override(_language(request)):
+        message = refusals.told(error.message)
+        details = refusals.told_all(error.details)
+    fault = Fault(error.http_status, error.code, message, details)
     return fault.response(request, headers)
+
+
+def _language(request: Any) -> str:
+    """English for programs; who is signed in to the admin reads it in a browser."""
+    actor = getattr(request, "auth", None)
+    if not isinstance(actor, Actor) or actor.kind != "staff":
+        return "en"
+    return translation.get_language_from_request(request)
 
 
 def _framework(request: Any, error: exceptions.APIException) -> Response:
@@ -169,14 +184,31 @@ def _framework(request: Any, error: exceptions.APIException) -> Response:
     return fault.response(request, headers)
 
 
-def not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     del exception
+    if _is_at_admin(request):
+        return _told(request, 404, gettext("There is no such page."))
     return Fault(404, "NOT_FOUND", "there is nothing at this address").page(request)
 
 
-def forbidden(request: HttpRequest, exception: Exception) -> JsonResponse:
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     del exception
+    if _is_at_admin(request):
+        return _told(request, 403, gettext("Your role does not allow this."))
     return Fault(403, "FORBIDDEN", "this is not allowed").page(request)
+
+
+def _is_at_admin(request: HttpRequest) -> bool:
+    """A person who is signed in, and whose browser wants a page."""
+    user = getattr(request, "user", None)
+    is_page = request.path_info.startswith("/admin/") and request.accepts("text/html")
+    return is_page and user is not None and user.is_active and user.is_staff
+
+
+def _told(request: HttpRequest, status: int, told: str) -> HttpResponse:
+    context = {**site.each_context(request), "title": told, "told": told}
+    template = "customers/admin/refused.html"
+    return TemplateResponse(request, template, context, status=status).render()
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:

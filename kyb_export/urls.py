@@ -6,7 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 import kyb_export.openapi  # noqa: F401 - registers how to sign in
 from kyb_export.metrics import MetricsView
-from kyb_export.sign_in import sign_in
+from kyb_export.sign_in import change_password, sign_in, sign_out
 
 urlpatterns = [
     path("metrics", MetricsView.as_view(), name="metrics"),
@@ -17,6 +17,8 @@ urlpatterns = [
     path("v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("v1/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("admin/login/", sign_in, name="guarded-login"),
+    path("admin/logout/", sign_out, name="audited-logout"),
+    path("admin/password_change/", change_password, name="audited-password"),
     path("admin/", admin.site.urls),
 ]
 handler400 = "kyb_export.problems.bad_request"

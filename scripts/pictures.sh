@@ -55,7 +55,7 @@ PYTHON
 soffice --headless "-env:UserInstallation=file://$work/office" \
   --convert-to pdf --outdir "$work" "$work/book.xlsx" > /dev/null
 mkdir -p docs/pictures
-rm -f docs/pictures/*.png
+rm -f docs/pictures/report-*.png docs/pictures/sheet-*.png
 pdftoppm -png -r 72 "$work/pdf.pdf" docs/pictures/report
 pdftoppm -png -r 110 "$work/book.pdf" docs/pictures/sheet
 # Of a sheet, the cells alone.

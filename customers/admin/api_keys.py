@@ -33,16 +33,24 @@ class ApiKeyAdmin(OwnedAdmin[ApiKey]):
     search_fields = ("name", "prefix")
     ordering = ("-id",)
     fields = (
-        *("name", "prefix", "state", "scopes", "businesses", "networks"),
+        *("name", "prefix", "state", "rights", "businesses", "places"),
         *("created_at", "expires_at", "revoked_at", "last_used_at"),
     )
-    readonly_fields = ("state",)
+    readonly_fields = ("state", "rights", "places")
 
     @admin.display(description=_("status"))
     def state(self, key: ApiKey) -> Any:
         if key.revoked_at:
             return _("revoked")
         return _("valid") if is_live(key, now=timezone.now()) else _("over")
+
+    @admin.display(description=_("scopes"))
+    def rights(self, key: ApiKey) -> str:
+        return ", ".join(f"{name}: {new_key.WORDS[name]}" for name in key.scopes)
+
+    @admin.display(description=_("networks"))
+    def places(self, key: ApiKey) -> Any:
+        return ", ".join(key.networks) or _("from anywhere")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ApiKey]:
         reach = self.reach(request)

@@ -15,6 +15,7 @@ APP_NAMES: Final = (_("Customers"), _("Exports"))
 NAMES: Final = (
     *(_("API key"), _("API keys"), _("audit event"), _("audit events")),
     *(_("audit log"), _("audit logs"), _("business"), _("businesses")),
+    _("business id"),
     *(_("company"), _("companies"), _("customer"), _("customers")),
     *(_("export job"), _("export jobs"), _("membership"), _("memberships")),
     *(_("order"), _("orders"), _("report"), _("reports"), _("schedule")),
@@ -50,6 +51,23 @@ NAMES: Final = (
     *(_("updated at"), _("user"), _("user agent"), _("user email")),
     *(_("user id"), _("verification status"), _("verified at"), _("version")),
 )
+# What statuses, roles and other choices are called, as Django makes it of the code.
+LABELS: Final = (
+    *(_("Active"), _("Activity"), _("Admin"), _("Administration"), _("Analyst")),
+    *(_("Archived"), _("Arrangement"), _("Auditor"), _("Background"), _("Bronze")),
+    *(_("Cancelled"), _("Closed"), _("Command"), _("Completed"), _("Compliance")),
+    *(_("Critical"), _("Deleted"), _("Delivered"), _("Denied"), _("Disabled")),
+    *(_("Dissolved"), _("Draft"), _("Expired"), _("Failed"), _("Failure")),
+    *(_("Final"), _("Financial"), _("Gold"), _("High"), _("Immediate")),
+    *(_("In Review"), _("Inactive"), _("Inline"), _("Invited"), _("Liquidation")),
+    *(_("Lost"), _("Low"), _("Manager"), _("Medium"), _("Open"), _("Operator")),
+    *(_("Owner"), _("Pending"), _("Platinum"), _("Processing"), _("Receivership")),
+    *(_("Risk"), _("Running"), _("S3"), _("Sftp"), _("Shipped"), _("Silver")),
+    *(_("Skipped"), _("Stored"), _("Streamed"), _("Striking Off"), _("Success")),
+    *(_("As Asked"), _("By Request"), _("Catch Up"), _("Changes"), _("Due")),
+    *(_("Failures"), _("Manual"), _("Run Once"), _("Since Previous"), _("Skip")),
+    *(_("Suspended"), _("Unknown"), _("Unverified"), _("Viewer"), _("Waiting")),
+)
 BETTER: Final = {
     "lei": _("LEI"),
     "ip address": _("IP address"),
@@ -73,6 +91,11 @@ def translate() -> None:
                 # What a migration would hold is kept elsewhere, and stays.
                 name = str(field.verbose_name)
                 field.verbose_name = gettext_lazy(BETTER.get(name, name))
+                if field.choices:
+                    field.choices = [
+                        (value, gettext_lazy(str(label)))
+                        for value, label in field.flatchoices
+                    ]
 
 
 translate()

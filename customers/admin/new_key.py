@@ -27,7 +27,7 @@ from customers.admin.acting import Reach, person
 from customers.models import Business
 
 _MOST_NETWORKS: Final = 100
-_WORDS: Final[Mapping[str, Any]] = {
+WORDS: Final[Mapping[str, Any]] = {
     "exports:write": _("begin exports"),
     "exports:read": _("read exports and their files"),
     "templates:write": _("change templates"),
@@ -81,7 +81,7 @@ class KeyForm(forms.Form):
         businesses, scopes = self.fields["businesses"], self.fields["scopes"]
         businesses.queryset = own  # type: ignore[attr-defined] # of a choice of rows
         scopes.choices = [  # type: ignore[attr-defined] # of a choice
-            (name, f"{name}: {_WORDS[name]}") for name in SCOPES
+            (name, f"{name}: {WORDS[name]}") for name in SCOPES
         ]
 
     def clean_expires_at(self) -> datetime | None:

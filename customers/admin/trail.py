@@ -1,5 +1,7 @@
 """Who did what: audit events, for those whose work is to look into them."""
 
+from typing import Any, Final
+
 from django.contrib import admin
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +12,7 @@ from customers.admin.owned import BusinessFilter, choice_filter
 from customers.admin.searching import SearchedAdmin
 from customers.models import AuditEvent
 
+OUTCOMES: Final = {"ok": _("done"), "refused": _("refused"), "failed": _("failed")}
 _KIND = choice_filter(
     "actor_kind",
     _("kind of actor"),
@@ -23,7 +26,7 @@ _KIND = choice_filter(
 _OUTCOME = choice_filter(
     "outcome",
     _("outcome"),
-    [("ok", _("done")), ("refused", _("refused")), ("failed", _("failed"))],
+    list(OUTCOMES.items()),
 )
 _ACTION = given_filter("action", _("action"), lambda name: Q(action=name))
 _CACHE = given_filter("cache", _("cache"), lambda told: Q(details__cache=told))
@@ -35,7 +38,7 @@ class AuditEventAdmin(SearchedAdmin[AuditEvent]):
 
     roles = (Role.AUDITOR, Role.MANAGER)
     list_display = (
-        *("at", "business_id", "actor_label", "action", "object_id", "outcome"),
+        *("at", "business_id", "actor_label", "action", "object_id", "result"),
     )
     list_filter = (
         *(BusinessFilter, _KIND, _OUTCOME, days_filter("at", _("when (UTC)"))),
@@ -43,3 +46,7 @@ class AuditEventAdmin(SearchedAdmin[AuditEvent]):
     )
     search_fields = ("object_id", "actor_label", "action", "request_id")
     ordering = ("-id",)
+
+    @admin.display(description=_("outcome"), ordering="outcome")
+    def result(self, event: AuditEvent) -> Any:
+        return OUTCOMES.get(event.outcome, event.outcome)

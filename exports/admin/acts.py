@@ -19,6 +19,7 @@ from customers.actors import Actor
 from customers.admin.acting import Role, person
 from customers.clearance import Clearance
 from exports import files, jobs, throttles
+from exports.admin import called, refusals
 from exports.errors import ExportError, RateLimited
 from exports.models import ExportJob, Mode
 from exports.states import FINAL, FileState
@@ -143,6 +144,7 @@ def ask(
     if request.method == "POST" and (form.is_valid() or not needs_password):
         return _done(request, job, act, getattr(form, "cleaned_data", {}))
     told = {**context, "act": act, "job": job, "form": form, "title": act.title}
+    told["what"] = called.what(job.export_type, job.format)
     return TemplateResponse(request, "exports/admin/ask.html", told)
 
 
@@ -152,17 +154,17 @@ def _done(
     actor = person(request).actor
     try:
         if act.is_export:
-            _count(request, actor)
+            count(request, actor)
         shown = act.run(job, actor, given)
     except ExportError as error:
-        messages.error(request, error.message)
+        messages.error(request, refusals.told(error.message))
         return page_of(job)
     messages.success(request, act.done)
     return page_of(shown)
 
 
-def _count(request: HttpRequest, actor: Actor) -> None:
-    """As over HTTP, where it would count as a creation of a job.
+def count(request: HttpRequest, actor: Actor) -> None:
+    """One more export begun: over HTTP it would count as a creation of a job.
 
     :raises RateLimited: too many of theirs lie in the last minute.
     """

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.admin.acting import person
 from customers.admin.narrowing import PERIODS, Days
 from customers.models import AuditEvent, Business
-from exports.admin import bars
+from exports.admin import bars, called
 from exports.admin.figures import Figure, Links
 from exports.admin.progress import WORDS
 from exports.admin.summing import (
@@ -157,6 +157,7 @@ def _kinds(
         kinds.append(
             {
                 **kind,
+                "name": called.what(*key),
                 "exports": links.count(each.exports, **kind),
                 "failed": links.count(bad, **kind, status__exact=JobStatus.FAILED),
                 **links.of_files(each, **kind),
@@ -171,7 +172,11 @@ def _failures(groups: Mapping[Group, Sums], links: Links) -> list[dict[str, Any]
     codes = added(groups, "error_code")
     found = [(code, each.exports) for (code,), each in codes.items() if code]
     return [
-        {"code": code, "exports": links.count(number, error_code=code)}
+        {
+            "code": code,
+            "why": called.error_name(code),
+            "exports": links.count(number, error_code=code),
+        }
         for code, number in sorted(found, key=lambda pair: -pair[1])
     ]
 

@@ -1,6 +1,6 @@
 """The form of a destination: what is said in it is read as the API reads it."""
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,6 +14,7 @@ from unfold.widgets import (
 
 from customers.actors import Actor
 from exports import policy
+from exports.admin import refusals
 from exports.delivery import naming
 from exports.destination_bodies import (
     ADDRESSES,
@@ -34,6 +35,8 @@ SECRETS = (
     *("access_key_id", "secret_access_key"),
     *("password", "private_key", "passphrase"),
 )
+
+KINDS: Final = [(str(kind), kind.upper()) for kind in DestinationKind]
 
 
 class HiddenText(UnfoldAdminTextareaWidget):  # type: ignore[misc] # unfold has no types
@@ -94,6 +97,9 @@ class DestinationForm(forms.ModelForm[Destination]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "kind" in self.fields:
+            kind: Any = self.fields["kind"]
+            kind.choices = [("", "–"), *KINDS]
         if self.instance._state.adding:
             self.fields["path"].initial = naming.DEFAULT
         if not self.instance._state.adding and "host_key" in self.fields:
@@ -125,7 +131,7 @@ class DestinationForm(forms.ModelForm[Destination]):
         for name, message in told or [("", error.message)]:
             own = name.rpartition(".")[2]
             place = own if own in self.fields else None
-            self.add_error(place, ValidationError(message))
+            self.add_error(place, ValidationError(refusals.told(message)))
 
     def body(self) -> dict[str, Any]:
         """What would be sent over HTTP; what was left empty is left out."""

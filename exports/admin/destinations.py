@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -17,10 +18,11 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
 from customers.admin.acting import Role, person
-from customers.admin.owned import BusinessFilter, OwnedAdmin
+from customers.admin.owned import BusinessFilter, OwnedAdmin, choice_filter
 from customers.models import Business
 from exports import destinations
-from exports.admin.destination_form import SECRETS, DestinationForm
+from exports.admin import refusals
+from exports.admin.destination_form import KINDS, SECRETS, DestinationForm
 from exports.destination_bodies import ADDRESSES
 from exports.models import Delivery, Destination
 from exports.states import DeliveryState, DestinationKind
@@ -40,7 +42,7 @@ class DestinationAdmin(OwnedAdmin[Destination]):
     form = DestinationForm
     actions_detail = ("try_out",)
     list_display = (*("destination", "business", "name", "where", "succeeded_at"),)
-    list_filter = (BusinessFilter, "kind")
+    list_filter = (BusinessFilter, choice_filter("kind", _("kind"), KINDS))
     list_select_related = ("business",)
     search_fields = ("name",)
     ordering = ("-created_at", "-id")
@@ -48,6 +50,10 @@ class DestinationAdmin(OwnedAdmin[Destination]):
     @admin.display(description=_("destination"))
     def destination(self, row: Destination) -> str:
         return row.destination_id
+
+    @admin.display(description=_("kind"))
+    def called(self, row: Destination) -> str:
+        return dict(KINDS)[row.kind]
 
     @admin.display(description=_("where"))
     def where(self, row: Destination) -> str:
@@ -68,22 +74,22 @@ class DestinationAdmin(OwnedAdmin[Destination]):
         self, request: HttpRequest, obj: Destination | None = None
     ) -> list[Any]:
         del request
-        head = ["business", "name", "kind"]
         if obj is None:
             names = [name for kind in ADDRESSES for name in ADDRESSES[kind]]
-            return [*head, *names, "path", *SECRETS]
+            return ["business", "name", "kind", *names, "path", *SECRETS]
         if obj.kind == DestinationKind.SFTP:
             own = ["host_key", "path", *SECRETS[2:]]
         else:
             own = ["path", *SECRETS[:2]]
-        return [*head, "where", *own, "succeeded_at", "created_at", "brought"]
+        head = ["business", "name", "called", "where"]
+        return [*head, *own, "succeeded_at", "created_at", "brought"]
 
     def get_readonly_fields(
         self,
         request: HttpRequest,  # noqa: ARG002 -- the hook
         obj: Destination | None = None,
     ) -> tuple[str, ...]:
-        fixed = ("business", "kind", "where", "succeeded_at", "created_at", "brought")
+        fixed = ("business", "called", "where", "succeeded_at", "created_at", "brought")
         return fixed if obj else ()
 
     def get_form(
@@ -170,8 +176,8 @@ def _tell(request: HttpRequest, row: Destination) -> None:
     actor = person(request).actor
     tested = destinations.test(row, actor=actor, now=timezone.now())
     if tested.error:
-        words = gettext("It did not arrive: %(error)s.") % {"error": tested.error}
-        messages.error(request, words)
+        words = gettext("It did not arrive: %(error)s.")
+        messages.error(request, words % {"error": refusals.told(tested.error)})
         return
     words = gettext("%(name)s has arrived.") % {"name": tested.name}
     if tested.left:
@@ -182,7 +188,8 @@ def _tell(request: HttpRequest, row: Destination) -> None:
 def _line(delivery: Delivery) -> tuple[str, str, Any, str]:
     """When, what, how it stands, and as what it arrived or why it did not."""
     last = list(delivery.attempts.all())[-1:]
-    told = delivery.receipt.get("name") or "".join(each.error for each in last)
-    when = f"{delivery.created_at:%Y-%m-%d %H:%M}"
+    error = "".join(refusals.told(each.error) for each in last)
+    told = delivery.receipt.get("name") or error
+    when = date_format(delivery.created_at, "SHORT_DATETIME_FORMAT")
     state = _STATES[DeliveryState(delivery.state)]
     return when, delivery.payload["export_id"], state, told

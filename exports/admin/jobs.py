@@ -25,7 +25,7 @@ from customers.admin.owned import BusinessFilter, OwnedAdmin
 from customers.clearance import Clearance
 from customers.models import AuditEvent
 from exports import files
-from exports.admin import acts, filters, progress
+from exports.admin import acts, called, deeds, filters, progress
 from exports.models import ExportFile, ExportJob
 from exports.models.jobs import CUSTOMER_360
 from exports.states import FINAL, FileState, JobStatus
@@ -41,7 +41,8 @@ class JobAdmin(OwnedAdmin[ExportJob]):
 
     list_display = (*("export", "business", "what", "state", "who", "asked"),)
     list_filter = (
-        *(BusinessFilter, "status", "mode", filters.TYPE, filters.FORMAT),
+        *(BusinessFilter, ("status", filters.StatusFilter), "mode"),
+        *(filters.TYPE, filters.FORMAT),
         *(filters.ASKED, filters.ERROR, filters.WITH),
     )
     list_select_related = ("business",)
@@ -58,7 +59,7 @@ class JobAdmin(OwnedAdmin[ExportJob]):
 
     @admin.display(description=_("what"), ordering="export_type")
     def what(self, job: ExportJob) -> str:
-        return f"{job.export_type}, {job.format}"
+        return called.what(job.export_type, job.format)
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, job: ExportJob) -> SafeString:
@@ -68,7 +69,7 @@ class JobAdmin(OwnedAdmin[ExportJob]):
     def who(self, job: ExportJob) -> str:
         return job.actor_label
 
-    @admin.display(description=_("Asked for"), ordering="id")
+    @admin.display(description=_("Asked for (UTC)"), ordering="id")
     def asked(self, job: ExportJob) -> datetime:
         return job.created_at
 
@@ -179,13 +180,14 @@ def _whole(job: ExportJob, reader: Actor) -> dict[str, Any]:
     is_cleared = _is_cleared(job, file, reader)
     spec = {name: value for name, value in job.spec.items() if value}
     return {
+        "what": called.what(job.export_type, job.format),
         "file": file,
         "file_word": progress.FILE_WORDS[FileState(file.state)] if file else "",
         "is_stored": is_kept and is_cleared,
         "steps": _steps(job),
         "spec": _json(spec) if is_cleared else None,
         "manifest": _json(file.manifest) if file and is_cleared else None,
-        "events": events.order_by("-at", "-id")[:_EVENTS],
+        "events": deeds.told(events.order_by("-at", "-id")[:_EVENTS]),
     }
 
 

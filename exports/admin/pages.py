@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from customers.admin.acting import person
 from customers.admin.owned import OwnedAdmin
 from customers.models import AuditEvent
-from exports.admin import questions
+from exports.admin import deeds, questions
 from exports.admin.questions import Question
 
 _Row = TypeVar("_Row", bound=Model)
@@ -107,7 +107,7 @@ class PagedAdmin(OwnedAdmin[_Row]):
             "row": row,
             "may": may,
             "acts": fit if may else {},
-            "events": events_of(row, self.opts.model_name or ""),
+            "events": deeds.told(events_of(row, self.opts.model_name or "")),
             **(extra_context or {}),
         }
         return TemplateResponse(request, self.page, told)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers import ids
+from exports.admin import refusals
 from exports.admin.pace import pace
 from exports.models import ExportJob, JobQuerySet
 from exports.states import FINAL, FileState, JobStatus
@@ -48,6 +49,7 @@ def shown(job: ExportJob) -> dict[str, Any]:
         "is_live": job.status not in FINAL,
         "percent": int(job.progress * 100),
         "step": STEPS[job.current_step],
+        "error": refusals.told(job.error_message),
         "rate": None if going.rate is None else round(going.rate),
         "left": None if left is None else timedelta(seconds=round(left)),
     }

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from customers.actors import Actor
 from customers.admin.acting import person
-from exports import throttles
-from exports.errors import ExportError, RateLimited
+from exports.admin import refusals
+from exports.errors import ExportError
 
 _Row = TypeVar("_Row")
 
@@ -61,27 +61,13 @@ def ask(
     return TemplateResponse(request, "exports/admin/question.html", told)
 
 
-def count(kind: str, actor: Actor) -> None:
-    """Against the limit of the API, per person.
-
-    :raises RateLimited: there were too many in the last minute.
-    """
-    verdict = throttles.hit(kind, f"{actor.kind}:{actor.id}")
-    if not verdict.allowed:
-        raise RateLimited(
-            _("Too many at once: try again in %(seconds)s s.")
-            % {"seconds": verdict.retry_after},
-            retry_after=verdict.retry_after,
-        )
-
-
 def _done(
     request: HttpRequest, act: Question[_Row], row: _Row, back: str
 ) -> HttpResponse:
     try:
         shown = act.run(row, request)
     except ExportError as error:
-        messages.error(request, error.message)
+        messages.error(request, refusals.told(error.message))
         return redirect(back)
     if act.done:
         messages.success(request, act.done)

@@ -14,6 +14,7 @@ from unfold.widgets import (
 from customers.actors import Actor
 from customers.models import Business
 from exports import webhooks
+from exports.admin import refusals
 from exports.errors import ExportError
 from exports.models import Webhook
 from exports.states import LISTENED_TO
@@ -85,5 +86,5 @@ class WebhookForm(forms.Form):
 
     def _tell(self, error: ExportError) -> None:
         for detail in error.details or [{"field": "", "message": error.message}]:
-            name = detail["field"]
-            self.add_error(name if name in self.fields else None, detail["message"])
+            name, message = detail["field"], refusals.told(detail["message"])
+            self.add_error(name if name in self.fields else None, message)

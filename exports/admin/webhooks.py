@@ -18,7 +18,7 @@ from customers.admin.acting import Role, person
 from customers.admin.owned import BusinessFilter
 from customers.models import Business
 from exports import webhooks
-from exports.admin import questions, webhook_acts
+from exports.admin import questions, refusals, webhook_acts
 from exports.admin.pages import PagedAdmin
 from exports.admin.webhook_form import WebhookForm
 from exports.models import Delivery, Webhook
@@ -140,6 +140,9 @@ def _told(delivery: Delivery) -> dict[str, Any]:
         "delivery": delivery,
         "word": DELIVERED[DeliveryState(delivery.state)],
         "is_over": is_over,
-        "attempts": list(delivery.attempts.all()),
+        "attempts": [
+            {"at": each.at, "status": each.status, "error": refusals.told(each.error)}
+            for each in delivery.attempts.all()
+        ],
         "next_at": None if is_over else delivery.due_at,
     }

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -12,7 +13,7 @@ from customers.admin.acting import Role, person
 from customers.models import Business
 from exports.admin import pace
 from exports.errors import ExportError
-from exports.models import ExportFile
+from exports.models import Destination, ExportFile
 from exports.pipeline.datasets import DATASETS, custom
 from exports.pipeline.datasets.base import Dataset
 from templates_app import library
@@ -50,12 +51,14 @@ def new_export(
         "datasets": [_told(DATASETS[name]) for name in DATASETS],
         "kinds": _translated(words.KINDS),
         "classes": _translated(words.CLASSES),
+        "mails": settings.MAIL_IS_SET_UP,
         "facts": {
             "businesses": {
                 business.id: _clearance(request, business.id) for business in own
             },
             "queries": [each.id for each in own if _may_query(request, each.id)],
             "begin": begin or _begin(request, own),
+            "destinations": _destinations(request),
             "rates": _rates(request),
             "usual": pace.USUAL,
             "names": words.names(),
@@ -97,6 +100,16 @@ def _rates(request: HttpRequest) -> dict[str, float]:
     reach = person(request).reach(roles=EXPORTING)
     lately = ExportFile.objects.filter(reach.rows()).select_related("job")
     return pace.rates(lately.order_by("-job_id")[:_LATELY])
+
+
+def _destinations(request: HttpRequest) -> dict[str, list[dict[str, str]]]:
+    """By business, where its files may be brought to."""
+    reach = person(request).reach(roles=EXPORTING)
+    found: dict[str, list[dict[str, str]]] = {}
+    for row in Destination.objects.filter(reach.rows()).order_by("name")[:_MOST]:
+        told = {"id": row.destination_id, "name": row.name}
+        found.setdefault(row.business_id, []).append(told)
+    return found
 
 
 def _clearance(request: HttpRequest, business_id: str) -> str | None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.actors import Actor
 from customers.admin.acting import person
-from exports.admin import questions
+from exports.admin import acts
 from exports.admin.questions import Question
 from templates_app import schedule_changes, schedules
 from templates_app.models import Schedule
@@ -23,7 +23,7 @@ def _amend(schedule: Schedule, request: HttpRequest, **body: Any) -> None:
 
 def _run(schedule: Schedule, request: HttpRequest) -> HttpResponse:
     actor = person(request).actor
-    questions.count("jobs", actor)
+    acts.count(request, actor)
     run = schedules.run_now(schedule, actor=actor, now=timezone.now())
     return redirect("admin:exports_exportjob_change", run.job_id)
 

@@ -18,6 +18,7 @@ from unfold.widgets import (
 from customers.actors import Actor
 from customers.admin.acting import Reach
 from customers.models import Business
+from exports.admin import refusals
 from exports.errors import ExportError
 from templates_app import schedule_changes
 from templates_app.admin import schedule_times
@@ -91,7 +92,7 @@ class ScheduleForm(TimesForm):
         label=_("The export, or what differs from the template"),
         required=False,
         widget=_code(6, '{"filters": {"date_range": "yesterday"}}'),
-        help_text=_("JSON, as the page New export copies it."),
+        help_text=_("JSON. New export puts it together: As a schedule."),
     )
     customer_360 = _Json(
         label=_("Which customers, and how"),
@@ -220,7 +221,8 @@ class ScheduleForm(TimesForm):
             if of_export == "template_id":
                 name = "template"
             name = "business" if name == "business_id" else name
-            self.add_error(name if name in self.fields else None, detail["message"])
+            message = refusals.told(detail["message"])
+            self.add_error(name if name in self.fields else None, message)
 
 
 def _initial(row: Schedule) -> dict[str, Any]:

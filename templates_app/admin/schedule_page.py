@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from exports.admin import progress
+from exports.admin import progress, refusals
 from templates_app.admin import schedule_times
 from templates_app.admin.schedule_form import DATA, MISSED
 from templates_app.models import Schedule, ScheduleRun
@@ -56,5 +56,5 @@ def _run(run: ScheduleRun, zone: str) -> dict[str, Any]:
         "at": schedule_times.local(run.fire_at, zone),
         "status": status,
         "word": WORDS[status],
-        "reason": reason,
+        "reason": refusals.told(reason),
     }

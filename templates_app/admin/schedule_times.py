@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 from django.utils import formats
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     INPUT_CLASSES,
@@ -17,6 +18,7 @@ from unfold.widgets import (
 )
 
 from customers.models import Business
+from exports.admin import refusals
 from exports.errors import Invalid
 from templates_app import schedule_drafts
 from templates_app.models import Schedule
@@ -115,11 +117,12 @@ def look(given: Mapping[str, Any], business: Business, *, now: datetime) -> Any:
         return {"wrong": wrong}
     asked = form.times(business)
     try:
-        found = schedule_drafts.timetable(asked, business=business, now=now)
+        timetable = schedule_drafts.timetable(asked, business=business, now=now)
     except Invalid as error:
-        return {"wrong": [detail["message"] for detail in error.details]}
-    times = found.upcoming(now, count=UPCOMING)
-    return {"times": shown(times, found.zone), "zone": found.zone}
+        found = refusals.told_all(error.details)
+        return {"wrong": [each["message"] for each in found]}
+    times = timetable.upcoming(now, count=UPCOMING)
+    return {"times": shown(times, timetable.zone), "zone": timetable.zone}
 
 
 def shown(times: Sequence[datetime], zone: str) -> list[str]:
@@ -131,6 +134,19 @@ def local(at: datetime, zone: str) -> str:
     there = at.astimezone(ZoneInfo(zone))
     day = formats.date_format(there, "D")
     return f"{day}, {formats.date_format(there, 'DATETIME_FORMAT')} ({there:%Z})"
+
+
+def rhythm(row: Schedule) -> str:
+    """When it is due, in words as far as there are some."""
+    if row.cron:
+        words = dict(CRONS).get(row.cron)
+        return f"{words} ({row.cron})" if words else row.cron
+    hours, minutes = divmod(row.interval_minutes or 0, 60)
+    days, rest = divmod(hours, 24)
+    if days and not rest and not minutes:
+        told = ngettext("every day", "every %(days)s days", days)
+        return told % {"days": days}
+    return gettext("every %(time)s h") % {"time": f"{hours}:{minutes:02}"}
 
 
 def _sent(local_time: datetime | None, zone: ZoneInfo) -> str | None:

@@ -1,6 +1,5 @@
 """Schedules in the admin: their list, a page each, and the form that makes them."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
@@ -16,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.admin.acting import person
 from customers.admin.owned import BusinessFilter
 from customers.models import Business
+from exports.admin import called
 from exports.admin.pages import PagedAdmin
 from templates_app import schedule_changes
 from templates_app.admin import schedule_acts, schedule_page, schedule_times
@@ -68,14 +68,12 @@ class ScheduleAdmin(PagedAdmin[Schedule]):
         if row.customers is not None:
             return _("customers")
         export = row.export or {}
-        return export.get("template_id") or export.get("export_type", "")
+        kind = export.get("export_type", "")
+        return export.get("template_id") or called.type_name(kind)
 
     @admin.display(description=_("when"))
     def when(self, row: Schedule) -> Any:
-        if row.cron:
-            return row.cron
-        every = timedelta(minutes=row.interval_minutes or 0)
-        return _("every %(time)s") % {"time": str(every).removesuffix(":00")}
+        return schedule_times.rhythm(row)
 
     @admin.display(description=_("state"))
     def state(self, row: Schedule) -> Any:

@@ -1,6 +1,7 @@
 """Templates in the admin: the same checks, and the same trail, as over HTTP."""
 
-from typing import Any
+import re
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django import forms
@@ -12,23 +13,25 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from customers.actors import Actor
 from customers.admin.acting import person
-from customers.admin.owned import BusinessFilter, OwnedAdmin
+from customers.admin.owned import BusinessFilter, OwnedAdmin, choice_filter
 from customers.models import Business
 from exports import policy
+from exports.admin import called, refusals
 from exports.errors import ExportError
 from exports.pipeline.datasets import DATASETS
 from exports.pipeline.payloads import check_payload
-from exports.pipeline.renderers import RENDERERS
 from templates_app import changes, drafts
 from templates_app.admin.new_export import EXPORTING, may_export, new_export
 from templates_app.models import ExportTemplate
 from templates_app.saved import problems
+
+_BOXES: Final = {"id": "slug", "type": "export_type"}
+"""Fields of the API that are called otherwise here."""
 
 
 class TemplateForm(forms.ModelForm[ExportTemplate]):
@@ -38,16 +41,29 @@ class TemplateForm(forms.ModelForm[ExportTemplate]):
     export_type = forms.CharField(
         label=_("Type"),
         widget=UnfoldAdminSelectWidget(
-            choices=[(name, gettext_lazy(DATASETS[name].title)) for name in DATASETS]
+            choices=[each for each in called.types() if each[0] in DATASETS]
         ),
     )
     format = forms.CharField(
         label=_("Format"),
-        widget=UnfoldAdminSelectWidget(choices=[(name, name) for name in RENDERERS]),
+        widget=UnfoldAdminSelectWidget(choices=called.formats()),
+    )
+
+    sort_order = forms.CharField(
+        label=_("Direction"),
+        widget=UnfoldAdminSelectWidget(
+            choices=[("asc", _("Upwards")), ("desc", _("Downwards"))]
+        ),
     )
 
     class Meta:
         model = ExportTemplate
+        help_texts = {
+            "columns": _(
+                "JSON, as are the filters. By check and without JSON: New export, and"
+                " there Save as a template."
+            )
+        }
         fields = (
             *("business", "slug", "name", "description", "export_type", "format"),
             *("columns", "filters", "sort_by", "sort_order", "options"),
@@ -60,10 +76,17 @@ class TemplateForm(forms.ModelForm[ExportTemplate]):
         try:
             self._check()
         except ExportError as error:
-            raise ValidationError(
-                [detail["message"] for detail in error.details] or [error.message]
-            ) from error
+            self._tell(error)
         return cleaned
+
+    def _tell(self, error: ExportError) -> None:
+        """Beside the field that it is of; what is of none, above them all."""
+        told = [(each["field"], each["message"]) for each in error.details]
+        for name, message in told or [("", error.message)]:
+            own = re.split(r"[.\[]", name)[0]
+            own = _BOXES.get(own, own)
+            place = own if own in self.fields else None
+            self.add_error(place, ValidationError(refusals.told(message)))
 
     def _check(self) -> None:
         body = self.body()
@@ -92,13 +115,25 @@ class TemplateForm(forms.ModelForm[ExportTemplate]):
 class TemplateAdmin(OwnedAdmin[ExportTemplate]):
     form = TemplateForm
     list_display = (
-        *("slug", "business", "name", "export_type", "format"),
+        *("slug", "business", "name", "type_name", "format_name"),
         *("version", "runs", "updated_at", "use"),
     )
-    list_filter = (BusinessFilter, "export_type", "format")
+    list_filter = (
+        BusinessFilter,
+        choice_filter("export_type", _("type"), called.types()),
+        choice_filter("format", _("format"), called.formats()),
+    )
     list_select_related = ("business",)
     search_fields = ("slug", "name", "business__id")
     ordering = ("business", "slug")
+
+    @admin.display(description=_("type"), ordering="export_type")
+    def type_name(self, row: ExportTemplate) -> Any:
+        return called.type_name(row.export_type)
+
+    @admin.display(description=_("format"), ordering="format")
+    def format_name(self, row: ExportTemplate) -> str:
+        return called.format_name(row.format)
 
     @admin.display(description=_("runs"))
     def runs(self, row: ExportTemplate) -> Any:

@@ -6,7 +6,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from customers.clearance import Clearance
+from exports.admin import called
 from exports.pipeline.columns import ColumnType
+from exports.pipeline.datasets import DATASETS
 
 KINDS: Final[dict[str, str]] = {
     ColumnType.TEXT: _("text"),
@@ -58,6 +60,23 @@ SAID: Final = (
 
 
 def names() -> dict[str, str]:
-    """English -> the reader's language, where that differs."""
+    """What the API says -> the same for the reader, where that differs."""
     told = {text: gettext(text) for text in SAID}
-    return {english: text for english, text in told.items() if english != text}
+    told |= dict(called.formats()) | _values()
+    return {said: text for said, text in told.items() if said != text}
+
+
+def _values() -> dict[str, str]:
+    """Of columns: the word, and beside it what stands in the file."""
+    columns = (each for name in DATASETS for each in DATASETS[name].columns)
+    labels = {
+        value: value.replace("_", " ").title()
+        for each in columns
+        for value in each.choices
+    }
+    words = {value: gettext(label) for value, label in labels.items()}
+    return {
+        value: f"{word} ({value})"
+        for value, word in words.items()
+        if word != labels[value]
+    }

@@ -10,14 +10,9 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from customers.models import User
 from tests import make
-from tests.browser.seen import Seen
+from tests.browser.seen import FLAGS, Seen
 
 PASSWORD = "correct horse battery"
-FLAGS = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic"),
-    *("--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
-)
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,12 @@ from typing import Any, Final
 
 from playwright.sync_api import Dialog, Page
 
+FLAGS: Final = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic"),
+    *("--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync"),
+)
+"""Of a browser without a screen, that calls nobody."""
 AXE: Final = Path(__file__).parent / "axe" / "axe.min.js"
 """axe-core 4.14.1, as it came."""
 RULES: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")

@@ -2,14 +2,19 @@
 
 import csv
 import io
+import json
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from customers.models import Business
 from exports import runs
 from exports.models import ExportJob
 from templates_app.models import ExportTemplate
 from tests import make
+from tests.exports.destinations_made import bucket_body, destination
 from tests.exports.pipeline.query.asking import query_role
 from tests.exports.views.asking import BOTH
 
@@ -206,6 +211,68 @@ def test_export_is_built_and_run_by_keyboard_alone(visit, mine):
     assert text.split() == ["status", "failed", "failed"]
     assert (outline, said, bar) == ("solid", 1, 1)
     assert ExportJob.objects.get().spec["filters"] == {"status": "failed"}
+
+
+def test_file_is_mailed_of_and_brought_to_a_destination(visit, mine):
+    place = destination(bucket_body(mine, name="Archive"))
+    destination(bucket_body(Business.objects.get(pk="business_theirs"), name="Theirs"))
+    seen = visit(make.staff("operator", mine))
+    page = seen.page
+    page.goto(NEW)
+    page.locator("#rows td").first.wait_for()
+    places = page.locator("#destinations label").all_inner_texts()
+    page.get_by_role("checkbox", name="Archive").check()
+    page.get_by_label("Mail, when it has ended, to").fill("nobody")
+    page.get_by_text("must be an email address").wait_for()
+    wrong = page.locator("#notify").get_attribute("aria-invalid")
+    page.get_by_label("Mail, when it has ended, to").fill(
+        "a@example.com, b@example.com"
+    )
+    page.get_by_text("3 rows, about").wait_for()
+    page.get_by_role("button", name="Run as a job").click()
+    page.get_by_text("waiting").wait_for()
+
+    row = ExportJob.objects.get()
+    assert ([each.strip() for each in places], wrong) == (["Archive"], "true")
+    assert row.spec["destinations"] == [place.destination_id]
+    assert [each["address"] for each in row.spec["notify"]["email"]] == [
+        "a@example.com",
+        "b@example.com",
+    ]
+    refused = [each for each in seen.complaints if "400 (Bad Request)" in each]
+    assert refused == seen.complaints
+    seen.complaints.clear()
+
+
+def test_copied_command_asks_for_the_same_export(visit, mine):
+    page = visit(make.staff("operator", mine)).page
+    page.goto(NEW)
+    page.locator("#rows td").first.wait_for()
+    choose_columns(page)
+    page.get_by_role("button", name="Add a filter").click()
+    page.locator("#filters [data-part=column]").select_option("business_name")
+    page.locator("#filters [data-part=operator]").select_option("contains")
+    page.locator("#filters [data-part=value] input").fill('O\'Neill $HOME `x` "y"')
+    page.get_by_label("Password of the file").fill("a secret of mine")
+    page.get_by_role("button", name="Copy as curl").click()
+    command = page.locator("#command").text_content()
+    _key, text = make.api_key(mine, scopes=["exports:write"])
+
+    typed = command.replace("PASSWORD", "a secret of mine")
+    done = subprocess.run(
+        ["bash", "-c", f"{typed} --silent --fail"],
+        env={"PATH": os.environ["PATH"], "KYB_KEY": text},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    [row] = ExportJob.objects.all()
+    assert json.loads(done.stdout)["job_id"] == row.job_id
+    assert row.spec["filters"] == {"business_name_contains": 'O\'Neill $HOME `x` "y"'}
+    assert row.spec["columns"][1:] == ["created_at"]
+    assert row.is_encrypted
+    assert "a secret of mine" not in command
 
 
 def test_page_speaks_german(visit, mine):

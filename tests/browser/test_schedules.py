@@ -11,8 +11,10 @@ from templates_app.models import Schedule
 from tests import make
 from tests.customers.admin.asking import page as address
 from tests.exports.delivery.receiving import LOCAL, receiver
+from tests.exports.pipeline.query.asking import query_role
 from tests.exports.views.asking import BOTH
 
+__all__ = ["query_role"]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True, databases=BOTH),
@@ -57,6 +59,26 @@ def test_schedule_is_made_its_next_runs_seen_and_run_now(visit, mine):
         address(ExportJob, "change", job.pk)
     )
     assert (len(coming), ExportJob.objects.get().rows_written) == (5, 3)
+
+
+@pytest.mark.usefixtures("query_role")
+def test_query_of_new_export_becomes_a_schedule(visit, mine):
+    query = "SELECT status, count(*) AS n FROM verifications GROUP BY status"
+    page = visit(make.staff("manager", mine)).page
+    page.goto("/admin/templates_app/exporttemplate/new-export/?type=custom")
+    page.locator("#custom_query").fill(query)
+    page.get_by_text("Understood: 2 columns").wait_for()
+    page.get_by_label("Password of the file").fill("not to be kept")
+    page.get_by_role("button", name="As a schedule").click()
+    page.get_by_label("Name").fill("Counted")
+    page.get_by_label("Cron expression").fill("0 9 1 1 *")
+    filled_in = page.locator("#id_export").input_value()
+    page.get_by_role("button", name="Save the schedule").click()
+    page.get_by_text("The schedule is saved.").wait_for()
+
+    row = Schedule.objects.get()
+    assert (row.business_id, row.export["custom_query"]) == (mine.id, query)
+    assert (row.has_password, "not to be kept" in filled_in) == (False, False)
 
 
 def test_schedule_is_paused_and_resumed(visit, mine):

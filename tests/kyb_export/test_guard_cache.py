@@ -10,15 +10,18 @@ from django.core.cache import caches
 from django.test import Client, RequestFactory
 
 from customers import guard
+from customers.models import ApiKey
 from exports.models import ExportJob
 from exports.states import JobStatus
 from kyb_export.env import cache
 from kyb_export.guard_cache import GuardCache
 from tests import make
 from tests.customers.admin.asking import at_admin
+from tests.customers.admin.test_api_keys import ADD, sent
 from tests.exports.admin.test_acts import ask, said
 from tests.exports.jobs_made import ended, job
 from tests.services.redis import redis
+from tests.templates_app.schedules_made import schedule
 
 REQUEST = RequestFactory().post("/")
 
@@ -135,14 +138,30 @@ def test_refused_sign_in_is_a_page_that_says_when():
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
 
 
+@pytest.fixture(params=["local memory", "Redis stopped"])
+def _alone(request, use) -> None:
+    """No Redis, or one that has gone: each process counts by itself."""
+    if request.param == "Redis stopped":
+        with redis() as url:
+            use(url)
+
+
 @pytest.mark.django_db
-@pytest.mark.parametrize("how", ["local", "stopped"])
-def test_run_again_is_guarded(use, own_redis, how, settings):
+@pytest.mark.usefixtures("_alone")
+def test_making_keys_is_guarded():
+    mine = make.business()
+    client = at_admin("manager", mine)
+
+    statuses = [client.post(ADD, sent(mine)).status_code for _ in range(11)]
+
+    assert statuses == [200] * 10 + [429]
+    assert ApiKey.objects.count() == 10
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_alone")
+def test_run_again_is_guarded(settings):
     settings.EXPORTS = settings.EXPORTS | {"LIMIT_JOBS": 1000}
-    url, stop = own_redis
-    if how == "stopped":
-        use(url)
-        stop()
     mine = make.business()
     row = ended(job(mine), JobStatus.CANCELLED)
     client = at_admin("manager", mine)
@@ -169,6 +188,24 @@ def test_run_again_counts_as_a_creation_of_a_job():
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("_alone")
+def test_running_a_schedule_now_is_guarded():
+    mine = make.business()
+    row, user = schedule(mine), make.staff("manager", mine)
+    client = Client()
+    client.force_login(user)
+    for _ in range(60):
+        guard.wait("export", f"staff:{user.pk}", request=REQUEST)
+
+    refused = client.post(f"/admin/templates_app/schedule/{row.pk}/run/ask/")
+
+    [told] = said(refused)
+    assert told.startswith("Too many exports were begun: try again in ")
+    assert ExportJob.objects.count() == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_alone")
 def test_exports_over_the_session_are_guarded_and_those_of_keys_are_not(settings):
     settings.EXPORTS = settings.EXPORTS | {"LIMIT_JOBS": 1000}
     mine = make.business(f"b-{uuid4().hex[:8]}")

@@ -8,14 +8,16 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.utils import translation
 
 from customers.models import Customer, Verification
 from exports.models import ExportJob
+from exports.states import JobStatus
 from tests import make
 from tests.customers.admin.asking import at_admin, page
-from tests.exports.jobs_made import claimed, job
+from tests.exports.jobs_made import claimed, ended, job
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("customers", "exports", "templates_app")
@@ -139,6 +141,46 @@ def test_no_text_of_a_catalogue_is_empty_or_a_guess(app):
     assert [each for each in entries if "fuzzy" in each] == []
     assert [each for each in entries if re.search(r'msgstr(\[\d\])? ""$', each)] == []
     assert [each for each in entries if each.startswith("#~")] == []
+
+
+def test_every_choice_has_a_german_word():
+    same = {"Administration", "Bronze", "Compliance", "Gold", "S3"}
+    models = [model for app in APPS for model in apps.get_app_config(app).get_models()]
+    labels = [
+        label
+        for model in models
+        for field in model._meta.local_fields
+        for _value, label in field.flatchoices
+    ]
+
+    english = {str(label) for label in labels}
+    with translation.override("de"):
+        german = {str(label) for label in labels}
+
+    assert english & german == same
+    assert len(labels) > 80
+
+
+@pytest.mark.django_db
+def test_statuses_are_told_in_the_readers_language():
+    mine = make.business("business_mine")
+    make.verification(make.company(mine), status="in_review", risk_level="critical")
+    ended(job(mine), JobStatus.CANCELLED)
+    client = at_admin("manager", mine)
+
+    checks = client.get(page(Verification, "changelist"), headers=GERMAN)
+    exports = client.get(page(ExportJob, "changelist"), headers=GERMAN)
+
+    assert {"In Prüfung", "Kritisch"} <= cells(checks)
+    assert "Prüfungen, CSV" in cells(exports)
+    # The filter says what the list says.
+    assert "abgebrochen</" in exports.content.decode().replace(" ", "")
+
+
+def cells(answer) -> set[str]:
+    """Texts of a list's table."""
+    found = re.findall(r"<td[^>]*>([^<]*)</td>", answer.content.decode())
+    return {each.strip() for each in found}
 
 
 @pytest.mark.django_db

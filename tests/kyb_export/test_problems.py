@@ -23,6 +23,7 @@ from exports.errors import (
 )
 from kyb_export import problems
 from tests import make
+from tests.customers.admin.asking import at_admin
 
 
 def handled(error: Exception):
@@ -165,3 +166,33 @@ def test_password_cannot_be_guessed_at_leisure():
         answers = [client.post("/admin/login/", sent).status_code for _ in range(11)]
 
     assert answers == [200] * 10 + [429]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "status", "told"),
+    [
+        (
+            "/admin/templates_app/exporttemplate/new-export/",
+            403,
+            ("Your role does not allow this.", "Ihre Rolle erlaubt das nicht."),
+        ),
+        (
+            "/admin/nothing/",
+            404,
+            ("There is no such page.", "Diese Seite gibt es nicht."),
+        ),
+    ],
+)
+def test_people_at_the_admin_are_refused_by_a_page(path, status, told):
+    client = at_admin("viewer", make.business("business_mine"))
+
+    for language, words in zip(("en", "de"), told, strict=True):
+        headers = {"Accept": "text/html", "Accept-Language": language}
+        answer = client.get(path, headers=headers)
+        kind = answer.headers["Content-Type"]
+        assert (answer.status_code, kind) == (status, "text/html; charset=utf-8")
+        assert words in answer.content.decode()
+    asked = client.get(path, headers={"Accept": "application/json"})
+
+    assert (asked.status_code, "error" in asked.json()) == (status, True)

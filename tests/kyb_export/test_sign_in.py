@@ -4,7 +4,9 @@ import pytest
 import time_machine
 from django.test import Client
 
+from customers.models import AuditEvent
 from tests import make
+from tests.customers.admin.asking import at_admin
 from tests.logged import logged
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +83,45 @@ def test_user_who_is_not_staff_is_told_of(user):
         sign_in(user.get_username(), PASSWORD)
 
     assert [each["reason"] for each in log.facts("kyb.security")] == ["not let in"]
+
+
+def trail() -> list[tuple[str, str, str, str | None]]:
+    """What was done, by whom, from where, in which business."""
+    events = AuditEvent.objects.order_by("at", "id")
+    fields = ("action", "actor_label", "ip_address", "business_id")
+    return list(events.values_list(*fields))
+
+
+def test_signing_in_and_out_is_in_the_trail(user):
+    client, name = Client(), user.get_username()
+    sent = {"username": name, "password": PASSWORD}
+
+    client.get("/admin/login/")
+    client.post("/admin/login/", sent | {"password": "wrong"})
+    client.post("/admin/login/", sent)
+    client.post("/admin/logout/")
+    client.post("/admin/logout/")
+
+    here = (name, "127.0.0.1", None)
+    assert trail() == [("staff.signed_in", *here), ("staff.signed_out", *here)]
+
+
+def test_new_password_is_in_the_trail_and_a_refused_one_is_not():
+    client = at_admin("viewer", make.business())
+    new = {"old_password": "correct horse battery"}
+
+    for one, two in (("ten plain steps", "others"), ("ten plain steps",) * 2):
+        sent = new | {"new_password1": one, "new_password2": two}
+        client.post("/admin/password_change/", sent)
+
+    assert [action for action, *_ in trail()] == ["staff.password_changed"]
+
+
+@pytest.mark.parametrize("name", ["password_change", "logout"])
+def test_strangers_are_led_to_the_sign_in(name):
+    answer = Client().post(f"/admin/{name}/", {})
+
+    assert (answer.status_code, trail()) == (302, [])
 
 
 @time_machine.travel(make.NOW, tick=False)

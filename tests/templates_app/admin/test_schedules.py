@@ -12,6 +12,7 @@ from django.urls import reverse
 from customers.models import AuditEvent
 from exports.models import ExportJob
 from exports.states import JobStatus
+from templates_app.admin.schedule_times import rhythm
 from templates_app.models import Schedule
 from tests import make
 from tests.customers.admin.asking import act, at_admin, listed, page
@@ -63,6 +64,20 @@ def test_next_run_in_the_list_is_told_in_the_zone_of_the_schedule(mine):
     assert "every 1:30" in told
 
 
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"cron": "30 6 * * 1-5"}, "Monday to Friday at 6:30 (30 6 * * 1-5)"),
+        ({"cron": "7 7 7 7 *"}, "7 7 7 7 *"),
+        ({"cron": None, "interval_minutes": 1440}, "every day"),
+        ({"cron": None, "interval_minutes": 2880}, "every 2 days"),
+        ({"cron": None, "interval_minutes": 1505}, "every 25:05 h"),
+    ],
+)
+def test_rhythm_is_told_in_words(mine, values, told):
+    assert rhythm(schedule(mine, **values)) == told
+
+
 @pytest.mark.parametrize("role", ["operator", "manager"])
 def test_it_is_paused_and_resumed_after_a_question(mine, role):
     row = schedule(mine)
@@ -106,7 +121,7 @@ def test_run_now_counts_against_the_limit_of_jobs(mine, settings):
 
     assert row.runs.count() == 1
     [_begun, said] = [str(each) for each in get_messages(answer.wsgi_request)]
-    assert said.startswith("Too many at once")
+    assert said.startswith("Too many exports were begun")
 
 
 def test_whoever_takes_over_gives_it_their_rights(mine):

@@ -26,7 +26,8 @@ async function look() {
       }
     }
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error; // the server is away
+    // The server is away, or what answers in its place has no JSON.
+    if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error;
   }
   setTimeout(look, PAUSE);
 }

@@ -1,11 +1,12 @@
 // New export: puts a spec together, shows what it would give, and asks for it.
-import { get, post, troubles, word } from "./api.js";
+import { called, get, post, troubles, word } from "./api.js";
 import * as columns from "./columns.js";
 import * as filters from "./filters.js";
 import * as options from "./options.js";
 import { facts, field, local, option } from "./parts.js";
 import * as preview from "./preview.js";
 import * as query from "./query.js";
+import * as receivers from "./receivers.js";
 import * as sorts from "./sorts.js";
 import { command, isCustom, saved, spec, type } from "./spec.js";
 
@@ -22,6 +23,7 @@ const clearance = () => facts.businesses[field("business_id").value];
 
 // A query is for those of the businesses alone where the person may ask one.
 function showBusiness() {
+  receivers.show(field("business_id").value);
   query.allow(clearance());
   const choice = form.querySelector("[name=export_type][value=custom]");
   if (!choice) return;
@@ -39,7 +41,7 @@ function showDataset(begin = {}) {
   const chosen = dataset();
   const formats = field("format");
   const kept = begin.format ?? formats.value;
-  formats.replaceChildren(...chosen.formats.map((each) => option(each)));
+  formats.replaceChildren(...chosen.formats.map((each) => option(each, called(each))));
   if (chosen.formats.includes(kept)) formats.value = kept;
   columns.show(chosen, clearance(), begin.columns);
   columns.allow(field("mask").checked);
@@ -94,6 +96,15 @@ async function asked(path, body, then) {
   if (answer.ok) then(answer.body);
 }
 
+async function copied(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false; // there is none over plain HTTP, or the browser asks and is told no
+  }
+}
+
 const goTo = (id) => location.assign(form.dataset.jobPage.replace("EXPORT", id));
 
 field("run-job").addEventListener("click", () =>
@@ -116,8 +127,16 @@ field("save").addEventListener("click", () => {
 field("curl").addEventListener("click", async () => {
   field("command").textContent = command();
   field("command").hidden = false;
-  await navigator.clipboard?.writeText(command());
-  field("said").textContent = word("copied");
+  const said = [word((await copied(command())) ? "copied" : "shown")];
+  if (field("password").value) said.push(word("secret"));
+  field("said").textContent = said.join(" ");
+});
+field("schedule").addEventListener("click", () => {
+  const { business_id: business, ...wanted } = spec();
+  delete wanted.password; // it has a field of its own there, and is in no storage
+  const kept = JSON.stringify({ business, wanted });
+  sessionStorage.setItem("kyb-schedule", kept);
+  location.assign(form.dataset.schedulePage);
 });
 field("add-filter").addEventListener("click", () => filters.add().focus());
 field("add-sort").addEventListener("click", () => {

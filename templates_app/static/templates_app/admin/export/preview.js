@@ -85,7 +85,8 @@ function marked(details, focus) {
   const placed = details.find((detail) => detail.line);
   if (placed) return query.wrong(placed, { focus });
   query.right();
-  const boxes = details.map((detail) => detail.field && field(detail.field));
+  // What is wrong with one address is told of the box that has them all.
+  const boxes = details.map((detail) => field(detail.field?.split(/[.[]/)[0]));
   const known = boxes.filter((box) => box?.matches("input, select, textarea"));
   for (const box of known) box.setAttribute("aria-invalid", "true");
   if (focus && details.length) (known[0] ?? field("trouble")).focus();

@@ -3,6 +3,7 @@ import { columns } from "./columns.js";
 import { filters } from "./filters.js";
 import { options } from "./options.js";
 import { field, moment } from "./parts.js";
+import { receivers } from "./receivers.js";
 import { sorts } from "./sorts.js";
 
 export const type = () => document.querySelector("[name=export_type]:checked").value;
@@ -56,6 +57,7 @@ export function spec() {
     ...(field("mask").checked && { on_denied: "mask" }),
     ...(field("password").value && { password: field("password").value }),
     ...(most && { max_rows: Number(most) }),
+    ...receivers(),
   };
 }
 

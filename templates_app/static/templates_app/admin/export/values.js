@@ -1,5 +1,5 @@
 // The box of a filter's value, as it fits a column's type and the operator.
-import { word } from "./api.js";
+import { called, word } from "./api.js";
 import { local, moment, option } from "./parts.js";
 
 const NUMBERS = ["integer", "decimal"];
@@ -22,7 +22,7 @@ function kind(column, operator) {
   if (operator === "isnull") return chooser([["true", word("yes")], ["false", word("no")]]);
   if (operator === "in") return column.choices ? checks(column.choices) : lines();
   if (column.choices && ["equal", "not"].includes(operator)) {
-    return chooser(column.choices.map((each) => [each, each]));
+    return chooser(column.choices.map((each) => [each, called(each)]));
   }
   const box = document.createElement("input");
   box.type = KINDS[column.type] ?? "text";
@@ -53,7 +53,7 @@ function checks(choices) {
     label.className = "kyb-check";
     box.type = "checkbox";
     box.value = each;
-    label.append(box, ` ${each}`);
+    label.append(box, ` ${called(each)}`);
     group.append(label);
   }
   return group;

@@ -11,6 +11,17 @@ const PAUSE = 250;
 let waiting;
 let asked = 0;
 
+// What New export has put together comes along, once.
+function take() {
+  const kept = sessionStorage.getItem("kyb-schedule");
+  if (!kept || !form.elements.business) return;
+  sessionStorage.removeItem("kyb-schedule");
+  const { business, wanted } = JSON.parse(kept);
+  form.elements.business.value = business;
+  form.elements.what.value = "export";
+  form.elements.export.value = JSON.stringify(wanted, null, 2);
+}
+
 function choose() {
   const chosen = needed[form.elements.what.value];
   for (const name of ["template", "export", "customer_360"]) {
@@ -41,5 +52,6 @@ form.addEventListener("input", () => {
   clearTimeout(waiting);
   waiting = setTimeout(look, PAUSE);
 });
+take();
 choose();
 look();
