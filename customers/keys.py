@@ -1,4 +1,4 @@
-"""API keys and staff tokens: issued, revoked, found again by their text."""
+"""API keys and staff tokens: issued, rotated, revoked, found again by their text."""
 
 import hashlib
 import hmac
@@ -96,12 +96,22 @@ def issue(  # noqa: PLR0913 -- all that a key is
     return key, secret.text
 
 
+def rotate(credential: ApiKey | StaffToken, *, actor: Actor, now: datetime) -> str:
+    """Another text for it; the one before is void at once."""
+    secret = _Secret.new(_KEY if isinstance(credential, ApiKey) else _TOKEN)
+    with transaction.atomic():
+        credential.prefix, credential.secret_hash = secret.prefix, secret.hash
+        credential.save(update_fields=["prefix", "secret_hash"])
+        _record("rotate", credential, actor=actor, now=now)
+    return secret.text
+
+
 def revoke(credential: ApiKey | StaffToken, *, actor: Actor, now: datetime) -> None:
     """From now on; a second time it changes nothing."""
     with transaction.atomic():
         rows = type(credential)._base_manager.filter(pk=credential.pk)
         if rows.filter(revoked_at=None).update(revoked_at=now):
-            _record_end(credential, actor=actor, now=now)
+            _record("revoke", credential, actor=actor, now=now)
     credential.refresh_from_db(fields=["revoked_at"])
 
 
@@ -193,13 +203,13 @@ def _known_scopes(scopes: Iterable[str]) -> list[str]:
     return [scope for scope in SCOPES if scope in wanted]
 
 
-def _record_end(
-    credential: ApiKey | StaffToken, *, actor: Actor, now: datetime
+def _record(
+    verb: str, credential: ApiKey | StaffToken, *, actor: Actor, now: datetime
 ) -> None:
     if isinstance(credential, ApiKey):
-        _record_key("api_key.revoke", credential, actor=actor, now=now)
+        _record_key(f"api_key.{verb}", credential, actor=actor, now=now)
     else:
-        _record_token("staff_token.revoke", credential, actor=actor, now=now)
+        _record_token(f"staff_token.{verb}", credential, actor=actor, now=now)
 
 
 def _record_key(action: str, key: ApiKey, *, actor: Actor, now: datetime) -> None:

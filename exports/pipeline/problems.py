@@ -12,6 +12,7 @@ def shown(name: str, *, otherwise: str) -> str:
     """A name that somebody else chose, as an error may repeat it."""
     return name[:80] if name.isprintable() else otherwise
 
+
 MOST: Final = 100
 """Details of one answer: a body has room for a hundred thousand unknown names, and to
 look for what each may have meant would take a minute."""

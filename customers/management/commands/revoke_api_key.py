@@ -1,6 +1,6 @@
 """``revoke_api_key``: a key is void from now on."""
 
-from customers.management.revoking import RevokeCommand
+from customers.management.credentials import RevokeCommand
 from customers.models import ApiKey
 
 

@@ -1,6 +1,6 @@
 """``revoke_staff_token``: a staff token is void from now on."""
 
-from customers.management.revoking import RevokeCommand
+from customers.management.credentials import RevokeCommand
 from customers.models import StaffToken
 
 
