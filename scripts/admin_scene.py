@@ -28,7 +28,7 @@ _SERVER: Final = {
     "path": "kyb/{year}/{month}/{name}",
     "host_key": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA"
     "IBOjFsvlpRUzNGN0gbu2XpLxBKUUeYVchC6DEdpuQGaI",
-    "credentials": {"password": "of no server"},  # nosec B105
+    "credentials": {"password": "of no server"},
 }
 _ACTOR: Final = system("crm")
 _FIELDS: Final = ("created_at", "started_at", "completed_at")

@@ -155,7 +155,7 @@ class Schedule(TenantOwned):
                 name="templates_schedule_export_or_customers",
             ),
             models.CheckConstraint(
-                condition=Q(wrapped_password="") | Q(customers__isnull=True),  # nosec B106
+                condition=Q(wrapped_password="") | Q(customers__isnull=True),
                 name="templates_schedule_password_of_exports",
             ),
             models.CheckConstraint(

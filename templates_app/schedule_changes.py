@@ -56,7 +56,7 @@ def replace(schedule_id: str, body: Any, *, actor: Actor, now: datetime) -> Sche
 
     :raises ExportError: whatever is wrong with the body or the asking.
     """
-    base = {"paused": False, "password": None}  # nosec B105
+    base = {"paused": False, "password": None}
     return _change(schedule_id, body, base, actor=actor, now=now)
 
 

@@ -131,7 +131,7 @@ def keys(rows: QuerySet[Any], search: Search) -> set[UUID] | None:
         f"part{place} AS MATERIALIZED ({statement})"
         for place, statement in enumerate(statements)
     )
-    whole = " UNION ALL ".join(f"SELECT * FROM part{n}" for n in range(len(statements)))  # noqa: S608 -- numbers alone  # nosec B608
+    whole = " UNION ALL ".join(f"SELECT * FROM part{n}" for n in range(len(statements)))  # noqa: S608 -- numbers alone
     with connections[rows.db].cursor() as cursor:
         cursor.execute(f"WITH {parts} {whole} LIMIT {MOST + 1}", values)
         found = [key for (key,) in cursor.fetchall()]

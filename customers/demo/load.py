@@ -36,14 +36,14 @@ def _copy(
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL TIME ZONE 'UTC'")
         cursor.execute(
-            "CREATE TEMPORARY TABLE made_up ON COMMIT DROP AS"  # noqa: S608 -- names are the program's own  # nosec B608
+            "CREATE TEMPORARY TABLE made_up ON COMMIT DROP AS"  # noqa: S608 -- names are the program's own
             f" SELECT {columns} FROM {table} WITH NO DATA"
         )
         with cursor.copy(f"COPY made_up ({columns}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
         cursor.execute(
-            f"INSERT INTO {table} ({names})"  # noqa: S608 -- as above  # nosec B608
+            f"INSERT INTO {table} ({names})"  # noqa: S608 -- as above
             f" SELECT {columns}{zeros} FROM made_up ON CONFLICT (id) DO NOTHING"
         )
         cursor.execute("DROP TABLE made_up")
@@ -61,7 +61,7 @@ def _execute(
         # In 256 MiB the indexes of a million rows are written once, not page by page.
         cursor.execute("PRAGMA cache_size = -262144")
         cursor.executemany(
-            f"INSERT INTO {table} ({names}) VALUES ({places}{zeros})"  # noqa: S608 -- names are the program's own  # nosec B608
+            f"INSERT INTO {table} ({names}) VALUES ({places}{zeros})"  # noqa: S608 -- names are the program's own
             " ON CONFLICT (id) DO NOTHING",
             rows,  # type: ignore[arg-type] # any iterable will do: it is read once
         )

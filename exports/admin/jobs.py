@@ -63,7 +63,7 @@ class JobAdmin(OwnedAdmin[ExportJob]):
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, job: ExportJob) -> SafeString:
-        return mark_safe(progress.piece(job))  # noqa: S308 -- a template, which escapes  # nosec B308, B703
+        return mark_safe(progress.piece(job))  # noqa: S308 -- a template, which escapes  # nosec B308
 
     @admin.display(description=_("By"), ordering="actor_label")
     def who(self, job: ExportJob) -> str:

@@ -95,7 +95,7 @@ def _scale(top: float) -> SafeString:
     )
 
 
-_SMALL: Final = mark_safe(  # noqa: S308 -- a constant  # nosec B308, B703
+_SMALL: Final = mark_safe(  # noqa: S308 -- a constant  # nosec B308
     f'font-family="Noto Sans" font-size="7" fill="{_MUTED}"'
 )
 

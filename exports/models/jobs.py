@@ -148,8 +148,8 @@ class ExportJob(TenantOwned):
             ),
             models.CheckConstraint(
                 condition=Q(is_encrypted=True, status__in=["pending", "processing"])
-                & ~Q(wrapped_password="")  # nosec B106
-                | Q(wrapped_password="")  # nosec B106
+                & ~Q(wrapped_password="")
+                | Q(wrapped_password="")
                 & (
                     Q(is_encrypted=False)
                     | Q(status__in=["completed", "failed", "cancelled"])
@@ -209,7 +209,7 @@ class ExportJob(TenantOwned):
         """What goes with a status, so that the constraints hold."""
         fields: dict[str, Any] = {"status": to, "lease_until": None, "worker": ""}
         if to in {JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED}:
-            fields |= {"completed_at": now, "wrapped_password": ""}  # nosec B105
+            fields |= {"completed_at": now, "wrapped_password": ""}
         if to is JobStatus.COMPLETED:
             fields |= {"progress": 1.0, "current_step": len(STEPS) - 1}
         return fields

@@ -52,8 +52,8 @@ class Webhook(TenantOwned):
                 name="exports_webhook_reason_when_disabled",
             ),
             models.CheckConstraint(
-                condition=(Q(wrapped_old_secret="") & Q(overlap_until__isnull=True))  # nosec B106
-                | (~Q(wrapped_old_secret="") & Q(overlap_until__isnull=False)),  # nosec B106
+                condition=(Q(wrapped_old_secret="") & Q(overlap_until__isnull=True))
+                | (~Q(wrapped_old_secret="") & Q(overlap_until__isnull=False)),
                 name="exports_webhook_overlap_has_an_end",
             ),
         ]

@@ -67,7 +67,7 @@ def _stamped(table: str, columns: Sequence[str]) -> Iterator[str]:
     stamp that an ORM save() writes back does not pass for a new one."""
     revision = f", revision = {_VALUE}" if "revision" in columns else ""
     stamp = (
-        f"{_NEXT}; UPDATE {table} SET change_seq = {_VALUE}{revision}"  # nosec B608
+        f"{_NEXT}; UPDATE {table} SET change_seq = {_VALUE}{revision}"
         " WHERE rowid = NEW.rowid"
     )
     names = ", ".join(f'"{name}"' for name in columns if name not in _STAMPS)
@@ -77,7 +77,7 @@ def _stamped(table: str, columns: Sequence[str]) -> Iterator[str]:
         f" BEGIN {stamp}; END"
     )
     yield (
-        f"CREATE TRIGGER {table}_bury AFTER DELETE ON {table} BEGIN {_NEXT};"  # nosec B608
+        f"CREATE TRIGGER {table}_bury AFTER DELETE ON {table} BEGIN {_NEXT};"
         " INSERT INTO customers_tombstone"
         " (seq, table_name, row_id, business_id, deleted_at)"
         f" VALUES ({_VALUE}, '{table}', OLD.id, OLD.business_id,"
@@ -88,7 +88,7 @@ def _stamped(table: str, columns: Sequence[str]) -> Iterator[str]:
 def _same_business(table: str, column: str, parent: str) -> Iterator[str]:
     for event in ("INSERT", f"UPDATE OF {column}"):
         yield (
-            f"CREATE TRIGGER {table}_same_business_{event.split()[0].lower()}"  # nosec B608
+            f"CREATE TRIGGER {table}_same_business_{event.split()[0].lower()}"
             f" BEFORE {event} ON {table} WHEN NOT EXISTS ("
             f"SELECT 1 FROM {parent} WHERE id = NEW.{column}"
             " AND business_id = NEW.business_id) BEGIN SELECT RAISE(ABORT,"
@@ -101,7 +101,7 @@ def _touching(table: str, customer: str) -> Iterator[str]:
     for event, kinds in rows.items():
         ids = ", ".join(customer.format(row=kind) for kind in kinds)
         yield (
-            f"CREATE TRIGGER {table}_touches_{event.lower()} AFTER {event} ON {table}"  # nosec B608
+            f"CREATE TRIGGER {table}_touches_{event.lower()} AFTER {event} ON {table}"
             f" BEGIN {_NEXT}; UPDATE customers_customer"
             f" SET change_seq = {_VALUE}, revision = {_VALUE}"
             f" WHERE id IN ({ids}); END"

@@ -97,7 +97,7 @@ def _spec(path: Path | None) -> dict[str, Any]:
         return {}
     try:
         # Every JSON document is YAML too.
-        spec = yaml.load(path.read_text(), _Texts)  # noqa: S506 - a safe loader  # nosec B506
+        spec = yaml.load(path.read_text(), _Texts)  # noqa: S506 - a safe loader
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise CommandError(f"--spec {path} cannot be read: {error}") from error
     check_payload(spec)

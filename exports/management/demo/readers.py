@@ -35,7 +35,7 @@ def _xml(path: Path) -> int:
 def _yaml(path: Path) -> int:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     with path.open(encoding="utf-8") as file:
-        return len(yaml.load(file, loader)["data"])  # noqa: S506 - a safe loader  # nosec B506
+        return len(yaml.load(file, loader)["data"])  # noqa: S506 - a safe loader
 
 
 def _excel(path: Path) -> int:

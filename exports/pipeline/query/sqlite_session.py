@@ -155,10 +155,10 @@ def _wall(connection: sqlite3.Connection, business_id: str) -> dict[str, str]:
         if found is None:
             raise Unavailable(f"the view of {name} is not as it was made")
         connection.execute(
-            f"CREATE TEMP VIEW {secret} AS SELECT * FROM ({found[1]}) {OURS}"  # noqa: S608 -- of the migration  # nosec B608
+            f"CREATE TEMP VIEW {secret} AS SELECT * FROM ({found[1]}) {OURS}"  # noqa: S608 -- of the migration
         )
         connection.execute(
-            f"CREATE TEMP VIEW query_{name} AS SELECT * FROM {secret}"  # noqa: S608 -- names of our own  # nosec B608
+            f"CREATE TEMP VIEW query_{name} AS SELECT * FROM {secret}"  # noqa: S608 -- names of our own
         )
         bodies[secret] = f"query_{name}"
     connection.execute("PRAGMA query_only = ON")
