@@ -1,4 +1,4 @@
-"""Runs pytest over both kinds of deployment at once, one after the other on screen.
+"""Runs pytest over both kinds of deployment at once, one part after another on screen.
 
 Journeys wait more than they work, so they have runs of their own beside the others.
 """
@@ -9,31 +9,38 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
+EMBEDDED: Final = "SQLite and files"
+SERVERS: Final = "PostgreSQL and Redis"
 NOTHING_CHOSEN: Final = 5
 """pytest's code when no test is left."""
 CLOSING: Final = re.compile(r"^=+ (.+ in [\d.]+s.*?) =+$", re.MULTILINE)
 MEASURED: Final = ["--cov", "--cov-report=", "--cov-fail-under=0"]
 """Twice the time: in the short form one deployment reaches the mark by itself."""
 LIMIT_SECONDS: Final = {False: 45 * 60, True: 6 * 60 * 60}
+AT_ONCE: Final = 4
+"""Two for each of two cores: half of them wait for a server or a browser."""
+HALVES: Final = {"exports": ["tests/exports"], "the rest": ["--ignore=tests/exports"]}
 
 
 def deployments(folder: Path) -> dict[str, dict[str, str]]:
     """Name -> environment: the embedded parts, and the servers."""
     return {
-        "SQLite and files": {
+        EMBEDDED: {
             "DATABASE_URL": f"sqlite:///{folder / 'embedded.sqlite3'}",
             "REDIS_URL": "",
             "CELERY_BROKER_URL": "",
         },
-        "PostgreSQL and Redis": {"DATABASE_URL": os.environ["TEST_POSTGRES_URL"]},
+        SERVERS: {"DATABASE_URL": os.environ["TEST_POSTGRES_URL"]},
     }
 
 
 def parts(*, full: bool, security: bool) -> dict[str, tuple[str, list[str]]]:
-    """Name -> deployment and arguments of a run of its own.
+    """Name -> deployment and arguments of a run of its own, the longest first.
 
     What needs no database is the same over both, and runs once.
     """
@@ -41,15 +48,16 @@ def parts(*, full: bool, security: bool) -> dict[str, tuple[str, list[str]]]:
     shared = "" if full or security else " and not (one_stack or browser)"
     profile = ["--hypothesis-profile=full"] if full or security else []
     found = {}
-    for deployment in ("SQLite and files", "PostgreSQL and Redis"):
-        is_embedded = deployment == "SQLite and files"
-        chosen = lengths + shared * is_embedded
-        others = ["-m", f"not journey and {chosen}", *profile]
-        if not is_embedded:
-            others.append("--only-with-database")
-        if is_embedded or full:
-            others += MEASURED
-        found[deployment] = (deployment, others)
+    for half, paths in HALVES.items():
+        for deployment in (EMBEDDED, SERVERS):
+            is_embedded = deployment == EMBEDDED
+            chosen = lengths + shared * is_embedded
+            others = [*paths, "-m", f"not journey and {chosen}", *profile]
+            others += [] if is_embedded else ["--only-with-database"]
+            others += MEASURED if is_embedded or full else []
+            found[f"{deployment}: {half}"] = (deployment, others)
+    for deployment in (SERVERS, EMBEDDED):
+        chosen = lengths + shared * (deployment == EMBEDDED)
         journeys = ["-m", f"journey and {chosen}", *profile]
         found[f"{deployment}: journeys"] = (deployment, journeys)
     return found
@@ -66,28 +74,36 @@ def own_database(environment: dict[str, str], number: int) -> dict[str, str]:
 def redis_of(number: int, deployment: str) -> dict[str, str]:
     """A database of Redis for each run: to empty a cache is to empty one of them."""
     url = f"{os.environ['TEST_REDIS_URL'].rpartition('/')[0]}/{number}"
-    used = {} if deployment == "SQLite and files" else {"REDIS_URL": url}
+    used = {} if deployment == EMBEDDED else {"REDIS_URL": url}
     return {
         "TEST_REDIS_URL": url,
         "CELERY_BROKER_URL": used.get("REDIS_URL", ""),
     } | used
 
 
-def start(
-    environment: dict[str, str], pytest: list[str], log: Path
-) -> subprocess.Popen[bytes]:
+def run(
+    environment: Mapping[str, str], pytest: Sequence[str], log: Path, deadline: float
+) -> int:
+    """:returns: pytest's code; minus the signal's number when its time was over."""
     own = {"COVERAGE_FILE": str(log.with_suffix(".coverage"))}
     # pytest keeps one cache, and two runs would write it at once.
     command = [sys.executable, "-m", "pytest", *pytest]
     command += ["-p", "no:cacheprovider", "--durations=25"]
-    with log.open("wb") as output:
-        return subprocess.Popen(  # nosec B603
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(  # nosec B603
             command,
             env={**os.environ, **environment, **own},
             stdout=output,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
-        )
+        ) as process,
+    ):
+        try:
+            process.wait(max(deadline - time.monotonic(), 0))
+        except subprocess.TimeoutExpired:
+            process.kill()
+    return process.returncode
 
 
 def main(arguments: list[str]) -> int:
@@ -95,19 +111,24 @@ def main(arguments: list[str]) -> int:
     full = "--full" in arguments
     pytest = [each for each in arguments if each not in {"--full", "--security"}]
     deadline = time.monotonic() + LIMIT_SECONDS[full or security]
-    with tempfile.TemporaryDirectory(prefix="kybrun") as scratch:
+    with (
+        tempfile.TemporaryDirectory(prefix="kybrun") as scratch,
+        ThreadPoolExecutor(AT_ONCE) as pool,
+    ):
         folder = Path(scratch)
         environments = deployments(folder)
-        runs: dict[str, tuple[subprocess.Popen[bytes], Path]] = {}
+        runs: dict[str, tuple[Future[int], Path]] = {}
         for number, (name, (deployment, chosen)) in enumerate(
             parts(full=full, security=security).items()
         ):
             log = folder / f"{number}.log"
             own = own_database(environments[deployment], number)
             own |= redis_of(number, deployment)
-            runs[name] = (start(own, [*chosen, *pytest], log), log)
-        closing = [report(name, *run, deadline) for name, run in runs.items()]
-        codes = [_code(run) for run, _ in runs.values()]
+            runs[name] = (pool.submit(run, own, [*chosen, *pytest], log, deadline), log)
+        closing = [report(name, *run) for name, run in runs.items()]
+        codes = [done.result() for done, _ in runs.values()]
+        # A run that had nothing of what was chosen has not failed.
+        codes = [code for code in codes if code != NOTHING_CHOSEN]
         # A part of the tests does not reach the mark, and need not.
         codes += [] if security else [coverage(folder)]
     print("\n".join(closing))
@@ -116,25 +137,30 @@ def main(arguments: list[str]) -> int:
     return int(any(codes))
 
 
-def _code(run: subprocess.Popen[bytes]) -> int:
-    """Zero, too, when a run had nothing of what was chosen."""
-    return 0 if run.returncode == NOTHING_CHOSEN else run.returncode
-
-
-def report(name: str, run: subprocess.Popen[bytes], log: Path, deadline: float) -> str:
+def report(name: str, done: Future[int], log: Path) -> str:
     """Shows a run as it goes on. :returns: pytest's closing line."""
     print(f"\n######## {name}", flush=True)
-    with log.open("rb") as written:
-        while run.poll() is None:
-            sys.stdout.buffer.write(written.read())
-            sys.stdout.buffer.flush()
-            if time.monotonic() > deadline:
-                run.kill()
-            time.sleep(0.5)
-        sys.stdout.buffer.write(written.read())
-    sys.stdout.buffer.flush()
+    shown = 0
+    while True:
+        is_over = done.done()
+        shown += _show(log, shown)
+        if is_over:
+            break
+        time.sleep(0.5)
     closing = CLOSING.findall(log.read_text(errors="replace"))
-    return f"{name}: {closing[-1] if closing else f'ended by {run.returncode}'}"
+    return f"{name}: {closing[-1] if closing else f'ended by {done.result()}'}"
+
+
+def _show(log: Path, start: int) -> int:
+    """What was written from there on. :returns: how much that was."""
+    if not log.exists():
+        return 0
+    with log.open("rb") as written:
+        written.seek(start)
+        text = written.read()
+    sys.stdout.buffer.write(text)
+    sys.stdout.buffer.flush()
+    return len(text)
 
 
 def coverage(folder: Path) -> int:
