@@ -9,8 +9,9 @@ from django.utils import timezone
 from customers.models import AuditEvent
 from exports import analytics
 from exports.models import ExportJob
+from exports.states import JobStatus
 from tests import make
-from tests.exports.jobs_made import job
+from tests.exports.jobs_made import ended, job
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +79,22 @@ def test_jobs_of_one_business_are_read_by_index(businesses, many):
     assert "exports_job_asked" in figures.explain()
     assert figures.count() in {201, 202}  # of 7 days and 50 businesses, one a minute
     assert "exports_job_newest" in page.explain()
+
+
+@many_rows
+def test_jobs_that_wait_or_run_are_not_sought_among_all_that_have_ended(
+    businesses, many
+):
+    ended(job(businesses[0]), JobStatus.COMPLETED)
+    multiply(ExportJob, many)
+    waiting = job(businesses[7])
+
+    found = ExportJob.objects.for_business("business_7").background().active()
+
+    # SQLite, which is not told of how many there are, takes one of a business.
+    expected = {"postgresql": "exports_job_claim", "sqlite": "exports_job_"}
+    assert expected[connection.vendor] in found.explain()
+    assert list(found) == [waiting]
 
 
 @many_rows
