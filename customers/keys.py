@@ -1,4 +1,4 @@
-"""API keys and staff tokens: issued, revoked, found again by their text."""
+"""API keys and staff tokens: issued, rotated, revoked, found again by their text."""
 
 import hashlib
 import hmac
@@ -96,6 +96,14 @@ def issue(  # noqa: PLR0913 -- all that a key is
     return key, secret.text
 
 
+def rotate(key: ApiKey, *, actor: Actor, now: datetime) -> tuple[ApiKey, str]:
+    """The same key under a new text; the old text is void at once."""
+    with transaction.atomic():
+        text = _renew(key, _KEY)
+        _record_key("api_key.rotate", key, actor=actor, now=now)
+    return key, text
+
+
 def revoke(credential: ApiKey | StaffToken, *, actor: Actor, now: datetime) -> None:
     """From now on; a second time it changes nothing."""
     with transaction.atomic():
@@ -141,6 +149,15 @@ def issue_token(
     return token, secret.text
 
 
+def rotate_token(
+    token: StaffToken, *, actor: Actor, now: datetime
+) -> tuple[StaffToken, str]:
+    with transaction.atomic():
+        text = _renew(token, _TOKEN)
+        _record_token("staff_token.rotate", token, actor=actor, now=now)
+    return token, text
+
+
 def find_token(text: str, *, now: datetime) -> StaffToken | None:
     """The live token with this text, its user with it."""
     live = StaffToken.objects.live(now).select_related("user")
@@ -152,6 +169,14 @@ def find_token(text: str, *, now: datetime) -> StaffToken | None:
         used = StaffToken.objects.filter(pk=token.pk)
         _mark_used(used, token.last_used_at, now=now)
     return token
+
+
+def _renew(credential: ApiKey | StaffToken, head: str) -> str:
+    """Its new text."""
+    secret = _Secret.new(head)
+    credential.prefix, credential.secret_hash = secret.prefix, secret.hash
+    credential.save(update_fields=["prefix", "secret_hash"])
+    return secret.text
 
 
 def _match(rows: models.QuerySet[Credential], presented: _Secret) -> Credential | None:
