@@ -147,6 +147,15 @@ def test_revoking_twice_is_one_deed():
     assert AuditEvent.objects.filter(action="api_key.revoke").count() == 1
 
 
+def test_rotated_key_is_found_by_the_new_text_only():
+    key, old = make.api_key()
+
+    new = keys.rotate(key, actor=make.SYSTEM, now=NOW)
+
+    assert (find(old), find(new)) == (None, key)
+    assert AuditEvent.objects.filter(action="api_key.rotate").count() == 1
+
+
 @pytest.mark.parametrize(
     ("address", "is_found"),
     [
@@ -201,6 +210,15 @@ def test_token_finds_its_user_until_it_is_revoked():
     assert (keys.find_token(text, now=NOW), token.revoked_at) == (None, NOW)
 
 
+def test_rotated_token_is_found_by_the_new_text_only():
+    token, old = make.staff_token(make.staff())
+
+    new = keys.rotate(token, actor=make.SYSTEM, now=NOW)
+
+    assert keys.find_token(old, now=NOW) is None
+    assert keys.find_token(new, now=NOW) == token
+
+
 def test_token_of_somebody_who_has_left_finds_nothing():
     user = make.staff()
     _, text = make.staff_token(user)
@@ -219,6 +237,7 @@ def test_token_and_key_do_not_stand_for_each_other():
 
 def test_token_deeds_are_in_the_trail():
     token, _ = make.staff_token(make.staff())
+    keys.rotate(token, actor=make.SYSTEM, now=NOW)
     keys.revoke(token, actor=make.SYSTEM, now=NOW)
     keys.revoke(token, actor=make.SYSTEM, now=NOW)
 
@@ -226,5 +245,6 @@ def test_token_deeds_are_in_the_trail():
 
     assert list(events) == [
         ("staff_token.issue", str(token.pk)),
+        ("staff_token.rotate", str(token.pk)),
         ("staff_token.revoke", str(token.pk)),
     ]

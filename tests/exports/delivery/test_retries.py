@@ -10,10 +10,9 @@ from exports.delivery import deliveries
 from exports.models import Attempt, Delivery
 from tests import make
 from tests.exports.delivery.receiving import receiver
-from tests.exports.delivery.test_deliveries import event, make_due, mine, states
+from tests.exports.delivery.test_deliveries import event, make_due, states
 from tests.exports.webhooks_made import webhook
 
-__all__ = ["mine"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("development", "woken")]
 
 

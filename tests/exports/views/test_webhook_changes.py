@@ -4,10 +4,10 @@ import pytest
 
 from exports.models import Delivery, Webhook
 from tests.exports.views.asking import error
-from tests.exports.views.test_webhooks import caller, create, deeds, event, mine, theirs
+from tests.exports.views.test_webhooks import caller, create, deeds, event, theirs
 from tests.exports.webhooks_made import secret_of
 
-__all__ = ["caller", "mine", "theirs"]
+__all__ = ["caller", "theirs"]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 

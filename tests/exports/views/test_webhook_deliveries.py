@@ -13,13 +13,12 @@ from tests.exports.views.test_webhooks import (
     create,
     deeds,
     event,
-    mine,
     queries,
     theirs,
     unanswered,
 )
 
-__all__ = ["caller", "development", "mine", "theirs"]
+__all__ = ["caller", "development", "theirs"]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
