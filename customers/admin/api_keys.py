@@ -46,7 +46,10 @@ class ApiKeyAdmin(OwnedAdmin[ApiKey]):
 
     @admin.display(description=_("scopes"))
     def rights(self, key: ApiKey) -> str:
-        return ", ".join(f"{name}: {new_key.WORDS[name]}" for name in key.scopes)
+        words = new_key.WORDS
+        return ", ".join(
+            f"{name}: {words[name]}" if name in words else name for name in key.scopes
+        )
 
     @admin.display(description=_("networks"))
     def places(self, key: ApiKey) -> Any:

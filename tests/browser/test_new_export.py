@@ -270,7 +270,7 @@ def test_copied_command_asks_for_the_same_export(visit, mine):
     [row] = ExportJob.objects.all()
     assert json.loads(done.stdout)["job_id"] == row.job_id
     assert row.spec["filters"] == {"business_name_contains": 'O\'Neill $HOME `x` "y"'}
-    assert row.spec["columns"][1:] == ["created_at"]
+    assert [each["name"] for each in row.spec["columns"]] == ["status", "created_at"]
     assert row.is_encrypted
     assert "a secret of mine" not in command
 

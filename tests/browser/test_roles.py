@@ -89,7 +89,7 @@ def test_auditor_reads_all_and_exports_nothing(visit, mine):
     page.goto(address(Verification, "changelist"))
     assert page.locator("select[name=action]").count() == 0
     assert page.goto(NEW).status == 403
-    page.get_by_role("main").get_by_text("Your role does not allow this.").wait_for()
+    page.locator("#content").get_by_text("Your role does not allow this.").wait_for()
     page.goto("/admin/")
     assert page.evaluate(ASK) == 403
     assert ExportJob.objects.count() == 2
