@@ -189,7 +189,7 @@ def test_figures_are_kept_for_whoever_may_see_just_the_same(mine, theirs):
     own, other, everything = (
         each.get(INDEX)
         for each in (
-            at_admin("operator", mine),
+            at_admin("viewer", mine),
             at_admin("viewer", theirs),
             at_admin("viewer", everywhere=True),
         )
