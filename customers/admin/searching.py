@@ -17,7 +17,7 @@ from django.utils.text import smart_split, unescape_string_literal
 from customers.admin.counting import LongPaginator
 from customers.admin.owned import OwnedAdmin
 
-MOST: Final = 10_000
+MOST: Final = 5_000
 """Rows that are taken by their keys; where more are found, some are always near."""
 _DRIVING: Final = 3
 # What an index of trigrams can look for: so many letters or digits in a row.

@@ -15,16 +15,9 @@ from customers.admin.narrowing import PERIODS, Days
 from customers.models import AuditEvent, Business
 from exports.admin import bars, called
 from exports.admin.figures import Figure, Links
+from exports.admin.kept import figures
 from exports.admin.progress import WORDS
-from exports.admin.summing import (
-    Group,
-    Percentiles,
-    Sums,
-    added,
-    percentiles,
-    sums,
-    total,
-)
+from exports.admin.summing import Group, Percentiles, Sums, added, total
 from exports.models import ExportJob, Mode, Worker
 from exports.states import JobStatus
 
@@ -49,7 +42,7 @@ def shown(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "chosen": chosen,
         "period": _period(request),
         "periods": PERIODS,
-        **_ended(_rows(request, ExportJob, chosen), days, shared),
+        **_ended(_rows(request, ExportJob, chosen), days, shared, now=now),
         "queue": _queue(request, _rows(request, ExportJob, chosen), shared, now=now),
         "cache": _cache(request, chosen, days),
     }
@@ -77,13 +70,14 @@ def _by_business(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def _ended(
-    rows: QuerySet[ExportJob], days: Days, shared: Mapping[str, str]
+    rows: QuerySet[ExportJob], days: Days, shared: Mapping[str, str], *, now: datetime
 ) -> dict[str, Any]:
     """Of the exports that were asked for on these days."""
     jobs = _by_business(rows).filter(days.condition("created_at"))
     links = Links(ExportJob, {**shared, "created_at": str(days)})
-    groups, taken = sums(jobs), percentiles(jobs)
+    at, groups, taken = figures(jobs, now=now)
     return {
+        "at": at,
         "tiles": _tiles(groups, links, taken),
         "days": _days(groups, links, days),
         "chart": bars.chart(added(groups, "day", "status"), days.all()),

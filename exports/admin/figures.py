@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -38,17 +39,20 @@ class Figure:
         return number_format(self.value, 0, force_grouping=True)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Links:
     """A list, narrowed by what all of a part's figures share."""
 
     model: type[Model]
     narrowed: Mapping[str, str]
 
-    def to(self, narrowed: Mapping[str, Any] | None = None) -> str:
+    @cached_property
+    def _address(self) -> str:
         kind = self.model._meta
-        address = reverse(f"admin:{kind.app_label}_{kind.model_name}_changelist")
-        return f"{address}?{urlencode({**self.narrowed, **(narrowed or {})})}"
+        return reverse(f"admin:{kind.app_label}_{kind.model_name}_changelist")
+
+    def to(self, narrowed: Mapping[str, Any] | None = None) -> str:
+        return f"{self._address}?{urlencode({**self.narrowed, **(narrowed or {})})}"
 
     def count(self, number: int, **narrowed: Any) -> Figure | None:
         """None of nothing: there is no list to lead to."""

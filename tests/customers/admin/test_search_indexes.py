@@ -39,11 +39,10 @@ def test_rows_found_are_read_by_index(model, text):
     tidy(model)
     fields = admin.site.get_model_admin(model).search_fields
 
-    plans = [
-        part.explain() for part in Search.of(fields, text).parts(model.objects.all())
-    ]
+    # The first part is of the own fields alone.
+    own, *_others = Search.of(fields, text).parts(model.objects.all())
 
-    assert {"_searched" in plan for plan in plans} == {IS_POSTGRESQL}
+    assert ("_searched" in own.explain()) == IS_POSTGRESQL
 
 
 def test_indexes_are_made_where_there_are_trigrams():

@@ -7,6 +7,7 @@ from math import ceil
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -169,6 +170,30 @@ def test_figures_are_of_the_own_businesses_alone(mine, theirs):
     assert "Theirs" not in client.get(INDEX).content.decode()
 
 
+def test_figures_are_kept_for_whoever_may_see_just_the_same(mine, theirs):
+    completed(mine, rows=10, seconds=2)
+    first = at_admin("viewer", mine).get(INDEX)
+    completed(theirs, rows=500, seconds=9)
+    completed(mine, rows=20, seconds=2)
+
+    own, other, everything = (
+        each.get(INDEX)
+        for each in (
+            at_admin("viewer", mine),
+            at_admin("viewer", theirs),
+            at_admin("viewer", everywhere=True),
+        )
+    )
+
+    kept = dict(first.context["tiles"])["rows"].value
+    rows = [
+        dict(each.context["tiles"])["rows"].value for each in (own, other, everything)
+    ]
+    assert (kept, rows) == (10, [10, 500, 530])
+    assert own.context["at"] == first.context["at"]
+    assert first.context["at"].strftime("%H:%M:%S") in own.content.decode()
+
+
 def test_period_and_business_are_chosen(mine, theirs):
     some_of_all(mine)
     some_of_all(theirs)
@@ -231,6 +256,7 @@ def test_queries_do_not_grow_with_exports(mine):
     with CaptureQueriesContext(connection) as few:
         client.get(INDEX)
     some_of_all(mine)
+    cache.clear()
 
     with CaptureQueriesContext(connection) as many:
         client.get(INDEX)
