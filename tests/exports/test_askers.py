@@ -11,10 +11,12 @@ from customers.models import Membership
 from exports import jobs, runs
 from exports.models import Delivery, ExportFile, ExportJob, Mode
 from tests import make
+from tests.exports.pipeline.query.asking import query_role
 from tests.exports.stored import mine_and_another, storage, stored
 from tests.exports.views.asking import BOTH
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
+__all__ = ["query_role"]
 SCOPES = ("exports:write", "exports:read", "custom_query", "pii:read")
 
 
@@ -74,6 +76,7 @@ def test_job_of_a_key_that_lost_its_rights_makes_no_file(mine, loses):
     assert [each.event for each in Delivery.objects.all()] == ["export.failed"]
 
 
+@pytest.mark.usefixtures("query_role")
 def test_job_of_a_key_that_may_write_no_queries_any_more_makes_no_file(mine):
     key, _ = make.api_key(mine, scopes=SCOPES)
     asked = {"export_type": "custom", "custom_query": "SELECT id FROM verifications"}
