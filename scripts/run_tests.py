@@ -24,7 +24,12 @@ MEASURED: Final = ["--cov", "--cov-report=", "--cov-fail-under=0"]
 LIMIT_SECONDS: Final = {False: 45 * 60, True: 6 * 60 * 60}
 AT_ONCE: Final = 4
 """Two for each of two cores: half of them wait for a server or a browser."""
-HALVES: Final = {"exports": ["tests/exports"], "the rest": ["--ignore=tests/exports"]}
+AREAS: Final = {
+    "journeys": ("journey", []),
+    "exports": ("not journey", ["tests/exports"]),
+    "all else": ("not journey", ["--ignore=tests/exports"]),
+}
+"""Name -> marks and folders; what takes longest begins first."""
 
 
 def deployments(folder: Path) -> dict[str, dict[str, str]]:
@@ -40,7 +45,7 @@ def deployments(folder: Path) -> dict[str, dict[str, str]]:
 
 
 def parts(*, full: bool, security: bool) -> dict[str, tuple[str, list[str]]]:
-    """Name -> deployment and arguments of a run of its own, the longest first.
+    """Name -> deployment and arguments of a run of its own.
 
     What needs no database is the same over both, and runs once.
     """
@@ -48,18 +53,15 @@ def parts(*, full: bool, security: bool) -> dict[str, tuple[str, list[str]]]:
     shared = "" if full or security else " and not (one_stack or browser)"
     profile = ["--hypothesis-profile=full"] if full or security else []
     found = {}
-    for half, paths in HALVES.items():
+    for area, (marks, folders) in AREAS.items():
         for deployment in (EMBEDDED, SERVERS):
-            is_embedded = deployment == EMBEDDED
-            chosen = lengths + shared * is_embedded
-            others = [*paths, "-m", f"not journey and {chosen}", *profile]
-            others += [] if is_embedded else ["--only-with-database"]
-            others += MEASURED if is_embedded or full else []
-            found[f"{deployment}: {half}"] = (deployment, others)
-    for deployment in (SERVERS, EMBEDDED):
-        chosen = lengths + shared * (deployment == EMBEDDED)
-        journeys = ["-m", f"journey and {chosen}", *profile]
-        found[f"{deployment}: journeys"] = (deployment, journeys)
+            is_embedded, is_journey = deployment == EMBEDDED, area == "journeys"
+            chosen = [*folders, "-m", f"{marks} and {lengths}{shared * is_embedded}"]
+            if not is_embedded and not is_journey:
+                chosen.append("--only-with-database")
+            if not is_journey and (is_embedded or full):
+                chosen += MEASURED
+            found[f"{deployment}: {area}"] = (deployment, [*chosen, *profile])
     return found
 
 
