@@ -130,7 +130,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
         return _framework(request, error)
     if isinstance(error, OperationalError | InterfaceError):
         logger.error("the database is away", exc_info=error)
-        return _answer(request, Unavailable("the database is away: try again"))
+        # Who asks is in the database, too: no language but the programs'.
+        return _said(request, Unavailable("the database is away: try again"))
     for kind, (status, message) in _KNOWN.items():
         if isinstance(error, kind):
             return Fault(status, _CODES[status], message).response(request)
@@ -147,12 +148,16 @@ def _tell(request: Any) -> None:
 def _answer(request: Any, error: ExportError) -> Response:
     if isinstance(error, FileDamaged):
         logger.error("a stored file is damaged: %s", error.message)
+    with translation.override(_language(request)):
+        return _said(request, error)
+
+
+def _said(request: Any, error: ExportError) -> Response:
     headers = {"Retry-After": "5"} if error.retryable else {}
     if isinstance(error, RateLimited):
         headers["Retry-After"] = str(error.retry_after)
-    with translation.override(_language(request)):
-        message = refusals.told(error.message)
-        details = refusals.told_all(error.details)
+    message = refusals.told(error.message)
+    details = refusals.told_all(error.details)
     fault = Fault(error.http_status, error.code, message, details)
     return fault.response(request, headers)
 
