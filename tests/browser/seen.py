@@ -21,6 +21,7 @@ _RUN: Final = """async (rules) => {
     each.nodes.map((node) => `${each.id}: ${node.html.slice(0, 300)} ` +
       [...node.any, ...node.all].map((check) => check.message).join("; ")));
 }"""
+_FITS: Final = "() => document.documentElement.scrollWidth <= innerWidth"
 _TEXTS: Final = """() => [document.body.textContent,
   ...[...document.querySelectorAll("input, textarea")].map((box) => box.value)
 ].join("\\n")"""
@@ -55,11 +56,15 @@ class Seen:
         return found
 
     def overflows(self) -> bool:
-        """Whether the page itself, not a table in it, scrolls sideways."""
-        wide: bool = self.page.evaluate(
-            "() => document.documentElement.scrollWidth > innerWidth"
-        )
-        return wide
+        """Whether the page itself, not a table in it, scrolls sideways.
+
+        What was laid out for another width has a moment to follow.
+        """
+        for _ in range(30):
+            if self.page.evaluate(_FITS):
+                return False
+            self.page.wait_for_timeout(100)
+        return True
 
     def texts(self) -> str:
         """What it says, and what stands in its boxes."""
