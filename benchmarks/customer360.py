@@ -14,7 +14,7 @@ from typing import Final
 
 from benchmarks import tables
 from benchmarks.bench import Bench
-from benchmarks.database import manage
+from benchmarks.database import analyse, manage
 from benchmarks.latency import percentile, serving
 from benchmarks.targets import (
     CUSTOMER_360_GROWTH_MB,
@@ -77,6 +77,7 @@ def report(
         *("shell", "--no-imports", "--command", script), environment=bench.environment
     )
     *customers, token = made.split()
+    analyse(bench.url)
     environment = bench.environment | {
         "EXPORT_RATE_LIMIT_MAX": "1000000",
         "REDIS_URL": os.environ.get("TEST_REDIS_URL", ""),

@@ -9,6 +9,7 @@ from django.core.exceptions import (
     RequestDataTooBig,
     SuspiciousOperation,
 )
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import exceptions
@@ -25,6 +26,7 @@ from exports.errors import (
     Forbidden,
     Invalid,
     RateLimited,
+    Unavailable,
 )
 
 logger = logging.getLogger(__name__)
@@ -101,6 +103,9 @@ def fault_of(error: Exception) -> Fault:
         return Fault(400, "UNSUPPORTED_FORMAT", str(error))
     if isinstance(error, exceptions.APIException):
         return _framework(error)
+    if isinstance(error, OperationalError | InterfaceError):
+        logger.error("the database is away", exc_info=error)
+        return _own(Unavailable("The database is away: try again"))
     for kind, (status, message) in _KNOWN.items():
         if isinstance(error, kind):
             return Fault(status, CODES[status], message)

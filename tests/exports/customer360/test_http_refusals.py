@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError
 
 from customers import audit
 from customers.models import AuditEvent, Membership
@@ -208,6 +208,19 @@ def test_customer_who_is_gone_when_the_report_is_read_is_not_found(mine, monkeyp
     answer = token_client("manager", mine.business).get(url(mine, format="csv"))
 
     assert refusal(answer) == (404, "CUSTOMER_NOT_FOUND", "Customer not found")
+
+
+def test_database_that_is_away_is_worth_another_try(mine, monkeypatch):
+    def away(*_args, **_values):
+        raise OperationalError("canary")
+
+    staff = token_client("manager", mine.business)
+    monkeypatch.setattr("customers.keys.find_token", away)
+    answer = staff.get(url(mine, format="csv"))
+
+    said = (503, "SERVICE_UNAVAILABLE", "The database is away: try again")
+    assert refusal(answer) == said
+    assert answer.headers["Retry-After"] == "5"
 
 
 def test_query_of_a_thousand_parameters_is_not_well_formed(mine):
