@@ -7,19 +7,15 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from benchmarks import memory, tables
+from benchmarks import memory, tables, timing
 from benchmarks.database import ROOT
-from benchmarks.disturbed import MOST_TAKEN, Host
+from benchmarks.disturbed import Host
 from benchmarks.installations import Installation
-from benchmarks.latency import percentile
 from benchmarks.service import Service, serving
 from benchmarks.spec import SMALL
 from benchmarks.targets import LOADED_P95_MS
 
-TITLES: Final = (
-    *("request", "answers", "p50 ms", "p95 ms", "target", "met?"),
-    *("undisturbed", "p95 ms", "met?", "5xx", "other failures"),
-)
+TITLES: Final = ("request", *timing.TITLES, "5xx", "other failures")
 WARM_SECONDS: Final = 15
 """Before the first that counts: each thread has its connections then."""
 LATE_SECONDS: Final = 60
@@ -48,11 +44,7 @@ def report(
         for kind, answers in sorted(told["answers"].items())
     ]
     print(tables.text(TITLES, rows))
-    print(
-        f"\nThe host took {host.share:.1%} of this machine's CPU. Undisturbed is what"
-        f" met none of the {host.seconds:.0f} s in which it took more than"
-        f" {MOST_TAKEN:.0%}."
-    )
+    print(f"\n{host}")
     print(f"\n{len(samples)} looks at the memory:\n")
     print(tables.text(memory.TITLES, memory.rows(samples)))
 
@@ -76,27 +68,22 @@ def _run(
         ) as process,
     ):
         time.sleep(plan["warm_seconds"])
-        host = Host()
-        while process.poll() is None:
-            samples.append(service.resident_mb())
-            time.sleep(min(plan["seconds"] / 20, 1))
-            host.look()
-            if time.monotonic() > deadline:
-                process.kill()
+        with Host() as host:
+            while process.poll() is None:
+                samples.append(service.resident_mb())
+                time.sleep(min(plan["seconds"] / 20, 1))
+                if time.monotonic() > deadline:
+                    process.kill()
     told: dict[str, Any] = json.loads(out.read_text())
     return told, samples, host
 
 
 def _row(
     kind: str,
-    answers: list[tuple[float, float]],
+    answers: Sequence[timing.Answer],
     failures: Mapping[str, int],
     host: Host,
 ) -> list[str]:
-    taken = [milliseconds for _, milliseconds in answers]
-    undisturbed = host.undisturbed(answers)
-    most = LOADED_P95_MS.get(kind)
-    p95, met = _p95(taken, most)
     broken = sum(count for what, count in failures.items() if what.startswith("5"))
     others = ", ".join(
         f"{count} x {what}"
@@ -105,21 +92,7 @@ def _row(
     )
     return [
         kind,
-        f"{len(taken):,}",
-        f"{percentile(taken, 50):.0f}",
-        p95,
-        "-" if most is None else str(most),
-        met,
-        f"{len(undisturbed):,}",
-        *_p95(undisturbed, most),
+        *timing.cells(answers, LOADED_P95_MS.get(kind), host),
         str(broken),
         others or "0",
     ]
-
-
-def _p95(taken: Sequence[float], most: int | None) -> tuple[str, str]:
-    """In milliseconds, and whether that is met."""
-    if not taken:
-        return "-", "-"
-    p95 = percentile(taken, 95)
-    return f"{p95:.0f}", tables.met(value=p95, at_most=most)

@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks import callers, job_times, load, memory
 from benchmarks.installations import Installation, on_files
-from benchmarks.latency import percentile
+from benchmarks.timing import percentile
 from tests.benchmarks.printed import cells, names
 
 
