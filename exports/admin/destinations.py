@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
@@ -164,11 +165,12 @@ class DestinationAdmin(OwnedAdmin[Destination]):
             return redirect("admin:exports_destination_changelist")
         if not self.has_change_permission(request, row):
             raise PermissionDenied
+        back = reverse("admin:exports_destination_change", args=[row.pk])
         if request.method == "POST":
             _tell(request, row)
-            return redirect("admin:exports_destination_change", row.pk)
+            return redirect(back)
         told = {**self.admin_site.each_context(request), "opts": self.opts, "row": row}
-        told |= {"title": gettext("Test"), "where": self.where(row)}
+        told |= {"title": gettext("Test"), "where": self.where(row), "back": back}
         return TemplateResponse(request, "exports/admin/try_out.html", told)
 
 
