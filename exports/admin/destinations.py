@@ -22,18 +22,13 @@ from customers.admin.acting import Role, person
 from customers.admin.owned import BusinessFilter, OwnedAdmin, choice_filter
 from customers.models import Business
 from exports import destinations
-from exports.admin import refusals
+from exports.admin import called, refusals
 from exports.admin.destination_form import KINDS, SECRETS, DestinationForm
 from exports.destination_bodies import ADDRESSES
 from exports.models import Delivery, Destination
-from exports.states import DeliveryState, DestinationKind
+from exports.states import DestinationKind
 
 _SHOWN: Final = 20
-_STATES: Final = {
-    DeliveryState.PENDING: _("on its way"),
-    DeliveryState.DELIVERED: _("delivered"),
-    DeliveryState.FAILED: _("failed"),
-}
 
 
 @admin.register(Destination)
@@ -193,5 +188,5 @@ def _line(delivery: Delivery) -> tuple[str, str, Any, str]:
     error = "".join(refusals.told(each.error) for each in last)
     told = delivery.receipt.get("name") or error
     when = date_format(delivery.created_at, "SHORT_DATETIME_FORMAT")
-    state = _STATES[DeliveryState(delivery.state)]
+    state = called.delivered(delivery.state)
     return when, delivery.payload["export_id"], state, told
