@@ -1,7 +1,7 @@
 """Who sends this request: a program with a key, or staff with a session or token."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
@@ -119,6 +119,16 @@ class StaffSessionAuthentication(SessionAuthentication):
         if found is None or not found[0].is_staff:
             return None
         return found[0], _actor(found[0], request)
+
+
+def is_session(request: Any) -> bool:
+    """Whether it was let in as the admin's pages are.
+
+    Not by the header: one of another scheme leaves a session what it is. Nor is it
+    asked anew who this is, for that may be what failed.
+    """
+    found = getattr(request, "_authenticator", None)
+    return isinstance(found, StaffSessionAuthentication)
 
 
 def _actor(user: User, request: Request) -> Actor:

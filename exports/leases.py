@@ -18,7 +18,7 @@ from django.db.models.functions import Greatest, Now
 
 from exports import policy
 from exports.conf import knob
-from exports.errors import Cancelled, LeaseLost
+from exports.errors import Cancelled, ExportError, LeaseLost
 from exports.models import ExportJob, Mode
 from exports.pipeline.spec import ExportSpec
 from exports.states import JobStatus
@@ -43,7 +43,8 @@ class Lease:
         self._rows, self._step = 0, job.current_step
         self._expected: int | None = None
         self._sent: object = None
-        self._renewed = monotonic()
+        self._began = self._renewed = monotonic()
+        self._most_seconds = knob("INLINE_MAX_SECONDS")
         self._cancelled = self._lost = False
         self._ended = Event()
         # The heartbeat's lines in the log name the same request.
@@ -77,6 +78,14 @@ class Lease:
         if self._follow:
             self._follow(rows, self._expected or 0)
         self._heed()
+        # What is built before it is sent comes by here alone.
+        self.check_time()
+
+    def check_time(self) -> None:
+        """:raises ExportError: it is an inline answer, and takes longer than it may."""
+        most = self._most_seconds
+        if self._job.mode == Mode.INLINE and monotonic() > self._began + most:
+            raise ExportError(f"an inline answer may take {most} s: create a job")
 
     def _heed(self) -> None:
         if self._lost:

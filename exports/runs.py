@@ -8,7 +8,6 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from datetime import datetime, timedelta
-from time import monotonic
 from typing import Any, Final
 
 import structlog
@@ -89,7 +88,7 @@ def stream(
         with Lease(job, plan.spec, follow) as lease:
             run = DatasetRun(plan, lease)
             with closing(run.chunks()) as chunks:
-                yield from receipt.passing(_in_time(job, chunks))
+                yield from receipt.passing(_in_time(chunks, lease))
         _complete(job, run, receipt, key="")
     except GeneratorExit:
         _ended_badly(job, Cancelled("the client went away"))
@@ -105,12 +104,9 @@ def _stream_limit(job: ExportJob, spec: ExportSpec) -> int | None:
     return None
 
 
-def _in_time(job: ExportJob, chunks: Iterator[bytes]) -> Iterator[bytes]:
-    seconds = knob("INLINE_MAX_SECONDS")
-    deadline = monotonic() + seconds
+def _in_time(chunks: Iterator[bytes], lease: Lease) -> Iterator[bytes]:
     for chunk in chunks:
-        if job.mode == Mode.INLINE and monotonic() > deadline:
-            raise ExportError(f"an inline answer may take {seconds} s: create a job")
+        lease.check_time()
         yield chunk
 
 

@@ -56,9 +56,9 @@ class Reaper(bootsteps.StartStopStep):
 
     def _run(self) -> None:
         # Models are ready only once the app has been set up.
-        from exports import claims  # noqa: PLC0415
-        from exports.conf import knob  # noqa: PLC0415
-        from exports.models import Worker  # noqa: PLC0415
+        from exports import claims  # noqa: PLC0415 -- see above
+        from exports.conf import knob  # noqa: PLC0415 -- see above
+        from exports.models import Worker  # noqa: PLC0415 -- see above
 
         name = f"{gethostname()}:{os.getpid()}"
         while not self._stopped.wait(knob("REAP_SECONDS")):

@@ -46,7 +46,7 @@ class Act:
     """:ivar run: gives the export whose page comes next."""
 
     title: Any
-    question: Any
+    text: Any
     done: Any
     run: Callable[[ExportJob, Actor, Mapping[str, Any]], ExportJob]
     fits: Callable[[ExportJob], bool]
@@ -79,7 +79,7 @@ def _has_file(job: ExportJob) -> bool:
 ACTS: Final[Mapping[str, Act]] = {
     "cancel": Act(
         title=_("Cancel"),
-        question=_("Cancel this export? What it has written so far is thrown away."),
+        text=_("Cancel this export? What it has written so far is thrown away."),
         done=_("The export is being cancelled."),
         run=_cancel,
         fits=lambda job: (
@@ -91,7 +91,7 @@ ACTS: Final[Mapping[str, Act]] = {
     ),
     "retry": Act(
         title=_("Run again"),
-        question=_("Run this export again, as a new one, over the data as it is now?"),
+        text=_("Run this export again, as a new one, over the data as it is now?"),
         done=_("The export runs again: this is the new one."),
         run=_retry,
         fits=lambda job: (
@@ -103,7 +103,7 @@ ACTS: Final[Mapping[str, Act]] = {
     ),
     "delete": Act(
         title=_("Delete the file"),
-        question=_("Delete the file? Every link to it stops working, for everybody."),
+        text=_("Delete the file? Every link to it stops working, for everybody."),
         done=_("The file is deleted. The record of the export stays."),
         run=_delete,
         fits=lambda job: job.status in FINAL and _has_file(job),
@@ -144,7 +144,7 @@ def ask(
     if request.method == "POST" and (form.is_valid() or not needs_password):
         return _done(request, job, act, getattr(form, "cleaned_data", {}))
     told = {**context, "act": act, "job": job, "form": form, "title": act.title}
-    told["what"] = called.what(job.export_type, job.format)
+    told |= {"what": called.what(job.export_type, job.format), "back": page_of(job).url}
     return TemplateResponse(request, "exports/admin/ask.html", told)
 
 

@@ -1,4 +1,4 @@
-"""What people call datasets, formats and errors, which the API has short names for."""
+"""What people call datasets, formats, states and errors: the API has short names."""
 
 from typing import Any, Final
 
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop as _
 from exports.models.jobs import CUSTOMER_360
 from exports.pipeline.datasets import DATASETS, custom
 from exports.pipeline.renderers import RENDERERS
+from exports.states import DeliveryState
 
 _OTHERS: Final = {CUSTOMER_360: _("Customer reports"), custom.NAME: _("Custom query")}
 FORMATS: Final = {
@@ -34,11 +35,21 @@ _ERRORS: Final = {
     "VALIDATION_ERROR": _("what was asked for is not possible"),
     "worker_lost": _("its worker was lost too often"),
 }
+_DELIVERED: Final = {
+    DeliveryState.PENDING: _("on its way"),
+    DeliveryState.DELIVERED: _("delivered"),
+    DeliveryState.FAILED: _("failed"),
+}
 
 
 def error_name(code: str) -> Any:
     """Why exports fail that have this code; empty where the code says it all."""
     return gettext_lazy(_ERRORS[code]) if code in _ERRORS else ""
+
+
+def delivered(state: str) -> Any:
+    """How a delivery stands."""
+    return gettext_lazy(_DELIVERED[DeliveryState(state)])
 
 
 def type_name(name: str) -> Any:

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
@@ -21,18 +22,13 @@ from customers.admin.acting import Role, person
 from customers.admin.owned import BusinessFilter, OwnedAdmin, choice_filter
 from customers.models import Business
 from exports import destinations
-from exports.admin import refusals
+from exports.admin import called, refusals
 from exports.admin.destination_form import KINDS, SECRETS, DestinationForm
 from exports.destination_bodies import ADDRESSES
 from exports.models import Delivery, Destination
-from exports.states import DeliveryState, DestinationKind
+from exports.states import DestinationKind
 
 _SHOWN: Final = 20
-_STATES: Final = {
-    DeliveryState.PENDING: _("on its way"),
-    DeliveryState.DELIVERED: _("delivered"),
-    DeliveryState.FAILED: _("failed"),
-}
 
 
 @admin.register(Destination)
@@ -164,11 +160,12 @@ class DestinationAdmin(OwnedAdmin[Destination]):
             return redirect("admin:exports_destination_changelist")
         if not self.has_change_permission(request, row):
             raise PermissionDenied
+        back = reverse("admin:exports_destination_change", args=[row.pk])
         if request.method == "POST":
             _tell(request, row)
-            return redirect("admin:exports_destination_change", row.pk)
+            return redirect(back)
         told = {**self.admin_site.each_context(request), "opts": self.opts, "row": row}
-        told |= {"title": gettext("Test"), "where": self.where(row)}
+        told |= {"title": gettext("Test"), "where": self.where(row), "back": back}
         return TemplateResponse(request, "exports/admin/try_out.html", told)
 
 
@@ -191,5 +188,5 @@ def _line(delivery: Delivery) -> tuple[str, str, Any, str]:
     error = "".join(refusals.told(each.error) for each in last)
     told = delivery.receipt.get("name") or error
     when = date_format(delivery.created_at, "SHORT_DATETIME_FORMAT")
-    state = _STATES[DeliveryState(delivery.state)]
+    state = called.delivered(delivery.state)
     return when, delivery.payload["export_id"], state, told

@@ -13,7 +13,12 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 
-from exports.admin import refused_exports, refused_queries, refused_settings
+from exports.admin import (
+    refused_exports,
+    refused_queries,
+    refused_reports,
+    refused_settings,
+)
 from exports.errors import Detail
 
 _GAP: Final = re.compile(r"%\((\w+)\)s")
@@ -27,6 +32,8 @@ FIELDS: Final = {
     "contact": _("contact"),
     "cron": _("Cron expression"),
     "custom_query": _("Query"),
+    "customerIds": _("selected customers"),
+    "dateRange": _("Orders, notes and analytics of"),
     "description": _("description"),
     "ends_at": _("ends at"),
     "events": _("events"),
@@ -35,6 +42,7 @@ FIELDS: Final = {
     "interval_minutes": _("interval minutes"),
     "max_rows": _("At most so many rows"),
     "name": _("name"),
+    "orderLimit": _("At most so many orders, newest first"),
     "password": _("password"),
     "sort_by": _("sort by"),
     "starts_at": _("starts at"),
@@ -89,6 +97,7 @@ def _patterns() -> list[tuple[re.Pattern[str], str]]:
         *refused_exports.PATTERNS,
         *refused_settings.PATTERNS,
         *refused_queries.PATTERNS,
+        *refused_reports.PATTERNS,
     )
     ordered = sorted(sources, key=lambda each: -len(_GAP.sub("", each)))
     return [(_pattern(each), each) for each in ordered]

@@ -115,6 +115,7 @@ PATTERNS: Final = (
         "the file would be short: %(written)s customers were written, %(expected)s"
         " were asked for"
     ),
+    _("an inline answer may take %(most)s s: create a job"),
     _("the export broke; request id %(id)s finds the log"),
     _("the worker was lost %(times)s times"),
     _("who asked for this may no longer export these customers"),

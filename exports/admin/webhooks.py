@@ -18,7 +18,7 @@ from customers.admin.acting import Role, person
 from customers.admin.owned import BusinessFilter
 from customers.models import Business
 from exports import webhooks
-from exports.admin import questions, refusals, webhook_acts
+from exports.admin import called, questions, refusals, webhook_acts
 from exports.admin.pages import PagedAdmin
 from exports.admin.webhook_form import WebhookForm
 from exports.models import Delivery, Webhook
@@ -28,11 +28,6 @@ _DELIVERIES: Final = 25
 STATES: Final = {
     WebhookStatus.ACTIVE: _("active"),
     WebhookStatus.DISABLED: _("disabled"),
-}
-DELIVERED: Final = {
-    DeliveryState.PENDING: _("on its way"),
-    DeliveryState.DELIVERED: _("delivered"),
-    DeliveryState.FAILED: _("failed"),
 }
 
 
@@ -138,7 +133,7 @@ def _told(delivery: Delivery) -> dict[str, Any]:
     is_over = delivery.state != DeliveryState.PENDING
     return {
         "delivery": delivery,
-        "word": DELIVERED[DeliveryState(delivery.state)],
+        "word": called.delivered(delivery.state),
         "is_over": is_over,
         "attempts": [
             {"at": each.at, "status": each.status, "error": refusals.told(each.error)}

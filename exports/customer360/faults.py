@@ -1,7 +1,7 @@
 """Any exception as the error shape of ``/api/admin``; nothing of the inside shows."""
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from django.core.exceptions import (
@@ -11,13 +11,16 @@ from django.core.exceptions import (
 )
 from django.db import InterfaceError, OperationalError
 from django.http import Http404
+from django.utils import translation
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
 from customers import security
 from customers.actors import Actor
+from customers.authentication import is_session
 from customers.redaction import redacted
+from exports.admin import refusals
 from exports.customer360.serializers import StaffErrorSerializer
 from exports.errors import (
     CODES,
@@ -88,12 +91,26 @@ class Fault:
 
 def handle(error: Exception, context: dict[str, Any]) -> Response:
     """REST framework's exception handler, for the views of ``/api/admin``."""
+    request: Any = context.get("request")
     fault = fault_of(error)
     if fault.status == 403:
-        actor = getattr(context.get("request"), "auth", None)
+        actor = getattr(request, "auth", None)
         known = actor if isinstance(actor, Actor) else None
         security.refused("permission_refused", actor=known)
+    if is_session(request):
+        with translation.override(translation.get_language_from_request(request)):
+            fault = _for_people(fault, error)
     return fault.response()
+
+
+def _for_people(fault: Fault, error: Exception) -> Fault:
+    """In the language of whoever is at the admin, as far as there are words for it."""
+    known = error.details if isinstance(error, Invalid) else []
+    details = refusals.told_all(known)
+    if details == known:
+        return replace(fault, message=refusals.told(fault.message))
+    message = "; ".join(each["message"] for each in details)
+    return replace(fault, message=message, details=details)
 
 
 def fault_of(error: Exception) -> Fault:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from customers import guard
 from customers.actors import Actor
 from customers.addresses import HasMeta, client_address, parse
-from customers.authentication import StaffSessionAuthentication
+from customers.authentication import is_session
 from exports import throttles
 from exports.errors import RateLimited
 from exports.throttles import Verdict
@@ -38,11 +38,7 @@ def check(verdict: Verdict) -> None:
 
 def guard_session(request: Any) -> None:
     """:raises RateLimited: whoever is at the admin began too many exports there."""
-    # Not by the header: one of another scheme leaves a session what it is.
-    is_session = isinstance(
-        request.successful_authenticator, StaffSessionAuthentication
-    )
-    if not isinstance(request.auth, Actor) or not is_session:
+    if not is_session(request) or not isinstance(request.auth, Actor):
         return
     seconds = guard.wait_of("export", request.auth, request=request)
     if seconds is not None:

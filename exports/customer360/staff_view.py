@@ -3,7 +3,7 @@
 import logging
 from typing import Any, ClassVar, Final
 
-from django.db import DatabaseError
+from django.db import Error
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -104,7 +104,7 @@ def _record_refusal(view: StaffView, answer: Response) -> None:
             outcome="refused" if answer.status_code < 500 else "failed",
             details={"status": answer.status_code, "code": answer.data["code"]},
         )
-    except DatabaseError:
+    except Error:
         # Nothing of theirs was given: the answer says why.
         logger.exception("a refusal could not be recorded")
 

@@ -44,8 +44,12 @@ class JobQuerySet(TenantQuerySet["ExportJob"]):
         return self.filter(status=JobStatus.PENDING)
 
     def active(self) -> Self:
-        """They wait or run: named, for an index finds no status that is not meant."""
-        return self.filter(status__in=ACTIVE)
+        """They wait or run.
+
+        By the moment too: an index of some rows is used by SQLite only where its own
+        condition stands in a query, with nothing in it that is bound.
+        """
+        return self.filter(status__in=ACTIVE, completed_at__isnull=True)
 
     def processing(self) -> Self:
         return self.filter(status=JobStatus.PROCESSING)
@@ -174,6 +178,11 @@ class ExportJob(TenantOwned):
                 fields=["completed_at"],
                 condition=Q(completed_at__isnull=False),
                 name="exports_job_ended",
+            ),
+            models.Index(
+                fields=["business", "mode"],
+                condition=Q(completed_at__isnull=True),
+                name="exports_job_active",
             ),
         ]
 

@@ -75,6 +75,20 @@ def test_refusal_of_a_file_is_told_on_the_page(visit, mine, ada, settings):
     seen.complaints.clear()
 
 
+def test_whoever_is_signed_out_meanwhile_is_told_so(visit, mine, ada):
+    seen = visit(make.staff("operator", mine), locale="de-DE")
+    page = seen.page
+    page.goto(address(Customer, "change", ada.pk))
+    page.context.clear_cookies()
+
+    page.get_by_role("button", name="CSV").click()
+
+    page.get_by_text("Sie sind abgemeldet.").wait_for()
+    refused = [each for each in seen.complaints if "401 (Unauthorized)" in each]
+    assert refused == seen.complaints
+    seen.complaints.clear()
+
+
 @pytest.mark.usefixtures("ada")
 def test_selected_customers_are_one_job(visit, mine, settings, live_server):
     settings.PUBLIC_BASE_URL = live_server.url  # a signed link leads there

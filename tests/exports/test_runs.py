@@ -121,6 +121,23 @@ def test_stream_that_took_too_long_closes_its_snapshot_at_once(mine, settings):
     assert (held.value.code, is_open()) == ("EXPORT_ERROR", False)
 
 
+@pytest.mark.parametrize("format_name", ["excel", "parquet", "pdf"])
+def test_stream_that_takes_too_long_to_build_is_broken_off_between_blocks(
+    mine, settings, monkeypatch, format_name
+):
+    monkeypatch.setattr("exports.pipeline.rows.BLOCK_ROWS", 1)
+    settings.EXPORTS = {**settings.EXPORTS, "INLINE_MAX_SECONDS": 0}
+    values = {"format": format_name, "delivery": "inline", "batch_size": 1}
+    made = job(mine, mode=Mode.IMMEDIATE, **values)
+    seen = []
+
+    with pytest.raises(ExportError, match="an inline answer may take 0 s"):
+        list(runs.stream(made, worker="web", follow=lambda *rows: seen.append(rows)))
+
+    assert (seen, is_open()) == ([(1, 3)], False)
+    assert ExportJob.objects.get().status == "failed"
+
+
 def test_run_now_answers_with_the_error(mine, settings):
     settings.EXPORTS = {**settings.EXPORTS, "IMMEDIATE_MAX_ROWS": 1}
     made = job(mine, mode=Mode.IMMEDIATE)

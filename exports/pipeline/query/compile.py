@@ -112,7 +112,7 @@ def _rows(shape: Shape, context: Context) -> exp.Query:
         tree = shape.sql.copy()
         order = tree.args.get("order")
     else:
-        keys = tie_keys(shape.fields, "s", context)
+        keys = tie_keys(shape, context)
         order = exp.Order(expressions=keys) if keys else None
         tree = exp.Select()
         tree.set("from_", exp.From(this=as_table(shape.sql.copy())))

@@ -18,7 +18,7 @@ from exports.pipeline.query.expressions import condition
 from exports.pipeline.query.generate import SQL, column
 from exports.pipeline.query.joins import relations
 from exports.pipeline.query.kinds import Family
-from exports.pipeline.query.ordering import cut
+from exports.pipeline.query.ordering import cut, hidden_keys, place, placed
 from exports.pipeline.query.refusals import refuse
 from exports.pipeline.query.scopes import (
     Context,
@@ -272,23 +272,19 @@ class _Select:
         self, fields: list[Field], keys: list[tuple[Bound, exp.Expr]]
     ) -> Shape:
         order = [self._key(bound, node) for bound, node in keys]
-        shape = Shape(self.tree, fields, self._outer_loose())
+        loose = self._outer_loose()
+        hidden = hidden_keys(self.tree, fields, self.scope)
+        shape = Shape(self.tree, fields, loose, hidden)
         return cut(self.node, shape, order, self.context)
 
     def _key(self, bound: Bound, node: exp.Expr) -> SQL:
-        """A column of the tree to order by, hidden when it is not selected."""
-        written = self.engine.write(bound.sql)
-        names = {
-            self.engine.write(each.this): each.alias for each in self.tree.expressions
-        }
-        if written not in names:
-            if self.node.args.get("distinct"):
-                refuse(node, "with DISTINCT the order is of selected columns")
-            name = f"o{len(self.tree.expressions)}"
-            self.tree.append("expressions", exp.alias_(bound.sql.copy(), name))
-            names[written] = name
+        """:raises QueryRefused: rows that are one would have it in several ways."""
+        is_hidden = place(self.tree, bound, self.engine) is None
+        if is_hidden and self.node.args.get("distinct"):
+            refuse(node, "with DISTINCT the order is of selected columns")
+        name = placed(self.tree, bound, self.engine)
         return windows.ordered(
-            self.engine.order(column(names[written], "s"), bound.kind),
+            self.engine.order(column(name, "s"), bound.kind),
             desc=bool(node.args.get("desc")),
             nulls_first=bool(node.args.get("nulls_first")),
         )

@@ -58,11 +58,16 @@ class Relation:
 
 @dataclass(slots=True)
 class Shape:
-    """A query that is bound: its columns are ``c1`` and so on."""
+    """A query that is bound: its columns are ``c1`` and so on.
+
+    :ivar keys: hidden columns, of the rows that it is made of: what tells rows apart
+        that differ in JSON alone.
+    """
 
     sql: exp.Query
     fields: list[Field]
     loose: frozenset[tuple[int, str]] = frozenset()
+    keys: list[Field] = field(default_factory=list)
     ordered: bool = False
     """Its rows come in an order: it reads ``s`` and selects its columns alone."""
 

@@ -4,6 +4,7 @@ Which of two equal rows comes first is not said by the query; so that both engin
 the same, the rows' keys break the tie.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -89,19 +90,25 @@ def ordered(sql: SQL, *, desc: bool = False, nulls_first: bool = False) -> SQL:
 
 def ties(scope: Scope) -> list[SQL]:
     """The keys of all rows here, or what they are grouped by."""
-    if scope.group is not None:
-        found = list(scope.group.values())
-    else:
-        found = [
-            scope.bound(relation, each)
-            for relation in scope.relations
-            for each in relation.ties
-        ]
-    return [
-        ordered(scope.engine.order(each.sql, each.kind))
-        for each in found
-        if each.clearance <= scope.context.clearance and sortable(each.kind)
+    grouped = scope.group
+    found = row_keys(scope) if grouped is None else _telling(grouped.values(), scope)
+    return [ordered(scope.engine.order(each.sql, each.kind)) for each in found]
+
+
+def row_keys(scope: Scope) -> list[Bound]:
+    """What tells rows of all relations here apart."""
+    found = [
+        scope.bound(relation, each)
+        for relation in scope.relations
+        for each in relation.ties
     ]
+    return _telling(found, scope)
+
+
+def _telling(found: Iterable[Bound], scope: Scope) -> list[Bound]:
+    """Those that may be seen and compared."""
+    most = scope.context.clearance
+    return [each for each in found if each.clearance <= most and sortable(each.kind)]
 
 
 _SIDES: Final = {"PRECEDING": -1, "FOLLOWING": 1}

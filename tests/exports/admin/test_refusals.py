@@ -10,6 +10,7 @@ from exports.admin import (
     refusals,
     refused_exports,
     refused_queries,
+    refused_reports,
     refused_settings,
 )
 from exports.models import Webhook
@@ -27,6 +28,7 @@ PATTERNS = (
     *refused_exports.PATTERNS,
     *refused_settings.PATTERNS,
     *refused_queries.PATTERNS,
+    *refused_reports.PATTERNS,
 )
 WRONG = [
     {"password": "short"},

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from django.db import DatabaseError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 
 from customers import audit
 from customers.models import AuditEvent, Membership
@@ -210,9 +210,10 @@ def test_customer_who_is_gone_when_the_report_is_read_is_not_found(mine, monkeyp
     assert refusal(answer) == (404, "CUSTOMER_NOT_FOUND", "Customer not found")
 
 
-def test_database_that_is_away_is_worth_another_try(mine, monkeypatch):
+@pytest.mark.parametrize("lost", [OperationalError, InterfaceError])
+def test_database_that_is_away_is_worth_another_try(mine, monkeypatch, lost):
     def away(*_args, **_values):
-        raise OperationalError("canary")
+        raise lost("canary")
 
     staff = token_client("manager", mine.business)
     monkeypatch.setattr("customers.keys.find_token", away)

@@ -38,6 +38,7 @@ function asked(wanted) {
 
 async function refused(answer) {
   const body = await answer.json();
+  if (answer.status === 401) return word("out");
   if (answer.status !== 429) return body.error;
   return word("limited", { seconds: body.retryAfter });
 }
