@@ -7,7 +7,7 @@ from typing import Final
 from uuid import uuid4
 
 from django.core.cache import cache
-from django.db import DatabaseError, connections
+from django.db import Error, connections
 from django.utils.module_loading import import_string
 from redis.exceptions import RedisError
 
@@ -66,7 +66,7 @@ def _answers(check: Callable[[], bool]) -> bool:
     try:
         return check()
     # django-redis lets the errors of redis through as they are.
-    except (DatabaseError, OSError, RedisError, ExportError):
+    except (Error, OSError, RedisError, ExportError):
         return False
 
 
@@ -100,5 +100,5 @@ def look_at_work(*, now: datetime) -> Work | None:
             running=ExportJob.objects.background().processing().count(),
             oldest_seconds=max((now - since).total_seconds(), 0.0) if since else None,
         )
-    except DatabaseError:
+    except Error:
         return None

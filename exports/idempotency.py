@@ -18,7 +18,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -159,7 +159,7 @@ def _renew(claim: Claim, over: Event) -> None:
             return
         try:
             _mine(claim).update(lease_until=timezone.now() + LEASE)
-        except DatabaseError:
+        except Error:
             logger.warning("a lease of an idempotency key could not be renewed")
         finally:
             connection.close()

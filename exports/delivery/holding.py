@@ -12,7 +12,7 @@ from datetime import timedelta
 from threading import Event, Thread
 from time import monotonic
 
-from django.db import DatabaseError, connections
+from django.db import Error, connections
 from django.db.models.functions import Now
 
 from exports.conf import knob
@@ -55,6 +55,6 @@ def _renewed(delivery: Delivery) -> bool:
     row = Delivery.objects.pending().filter(pk=delivery.pk, fence=delivery.fence)
     try:
         return row.update(lease_until=Now() + lease) == 1
-    except DatabaseError:
+    except Error:
         logger.exception("the lease of delivery %s was not renewed", delivery)
         return True
