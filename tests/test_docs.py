@@ -186,6 +186,15 @@ def test_every_template_scope_and_state_is_told():
     )
 
 
+def test_every_action_of_the_audit_is_told():
+    named = r'record(?:_row)?\(\s*"([a-z_]+\.[a-z_]+)"'
+    actions = set(re.findall(named, sources()))
+    actions |= {f"export.{status}" for status in JobStatus.values}
+
+    assert {"export.downloaded", "schedule.run", "webhook.rotated"} <= actions
+    assert missing(actions, section(read("data-export-records.md"), "## Audit")) == []
+
+
 def test_every_treatment_of_cells_is_told():
     counted = set(
         re.findall(r'tally\.add\([^"()]*(?:\([^)]*\))?[^"()]*"(\w+)"', sources())
