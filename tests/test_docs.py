@@ -254,3 +254,24 @@ def test_link_leads_somewhere():
     ]
 
     assert dead == []
+
+
+def anchors(text: str) -> set[str]:
+    """What a browser jumps to: the headings, in small letters, with hyphens."""
+    without_code = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", without_code, re.MULTILINE)
+    return {
+        re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+        for heading in headings
+    }
+
+
+def test_anchor_is_a_heading_of_what_it_leads_to():
+    dead = [
+        f"{named(path)}: {target}#{anchor}"
+        for path in DOCUMENTS
+        for target, anchor in re.findall(r"\]\(([^):#]*)#([\w-]+)\)", path.read_text())
+        if anchor not in anchors((path.parent / (target or path.name)).read_text())
+    ]
+
+    assert dead == []
