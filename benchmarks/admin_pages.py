@@ -1,21 +1,22 @@
 """How long the admin takes where there is much to list: every page, by itself."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from http.client import HTTPConnection
-from time import perf_counter
 from typing import Any, Final
 
-from benchmarks import tables
+from benchmarks import tables, timing
 from benchmarks.bench import Bench
 from benchmarks.database import analyse, manage
-from benchmarks.latency import row_of, serving
+from benchmarks.disturbed import Host
+from benchmarks.latency import serving
 from benchmarks.spec import BUSINESS, SMALL
 from benchmarks.targets import ADMIN_P95_MS
+from benchmarks.timing import Answer, timed
 
-TITLES: Final = ("page", "p50 ms", "p95 ms", "target", "met?")
+TITLES: Final = ("page", *timing.TITLES)
 JOBS: Final = 100_000
 REQUESTS: Final = 20
 _WARM: Final = 2
@@ -128,9 +129,13 @@ def report(bench: Bench, *, jobs: int = JOBS, requests: int = REQUESTS) -> None:
                 f"\n## The admin's pages for a {reader['reader']}:"
                 f" {bench.rows:,} verifications, {jobs:,} jobs, {requests} of each\n"
             )
-            with _browser(port, reader["cookie"]) as connection:
-                rows = list(_rows(connection, reader, requests))
+            with _browser(port, reader["cookie"]) as ask, Host() as host:
+                rows = [
+                    [title, *timing.cells(answers, ADMIN_P95_MS, host)]
+                    for title, answers in _timed(ask, reader, requests)
+                ]
             print(tables.text(TITLES, rows))
+            print(f"\n{host}")
 
 
 def _made(bench: Bench, jobs: int) -> list[dict[str, Any]]:
@@ -144,30 +149,29 @@ def _made(bench: Bench, jobs: int) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def _browser(port: int, cookie: str) -> Iterator[Any]:
-    """What asks for a page: its status, and the seconds it took."""
+def _browser(port: int, cookie: str) -> Iterator[Callable[[str], int]]:
+    """What asks for a page, and says its status."""
     headers = {"Cookie": f"sessionid={cookie}"}
     with closing(HTTPConnection("127.0.0.1", port, timeout=120)) as connection:
 
-        def ask(path: str) -> tuple[int, float]:
-            started = perf_counter()
+        def ask(path: str) -> int:
             connection.request("GET", path, headers=headers)
             answer = connection.getresponse()
             answer.read()
-            return answer.status, perf_counter() - started
+            return answer.status
 
         yield ask
 
 
-def _rows(ask: Any, reader: dict[str, Any], requests: int) -> Iterator[list[str]]:
+def _timed(
+    ask: Callable[[str], int], reader: dict[str, Any], requests: int
+) -> Iterator[tuple[str, list[Answer]]]:
     for title, path in reader["pages"].items():
-        page = partial(ask, path)
-        status = page()[0]
+        status = ask(path)
         if status in {302, 403}:
             continue  # it is not theirs to see
         if status != 200:
             raise RuntimeError(f"{path}: {status}")
         for _ in range(_WARM - 1):
-            page()
-        taken = [1000 * page()[1] for _ in range(requests)]
-        yield row_of(title, taken, ADMIN_P95_MS)
+            ask(path)
+        yield title, [timed(partial(ask, path)) for _ in range(requests)]

@@ -4,21 +4,18 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from benchmarks import memory, tables
+from benchmarks import memory, tables, timing
 from benchmarks.database import ROOT
+from benchmarks.disturbed import Host
 from benchmarks.installations import Installation
-from benchmarks.latency import percentile
 from benchmarks.service import Service, serving
 from benchmarks.spec import SMALL
 from benchmarks.targets import LOADED_P95_MS
 
-TITLES: Final = (
-    *("request", "answers", "p50 ms", "p95 ms", "target", "met?"),
-    *("5xx", "other failures"),
-)
+TITLES: Final = ("request", *timing.TITLES, "5xx", "other failures")
 WARM_SECONDS: Final = 15
 """Before the first that counts: each thread has its connections then."""
 LATE_SECONDS: Final = 60
@@ -40,21 +37,22 @@ def report(
         "warm_seconds": warm_seconds,
     }
     with serving(installation.environment) as service:
-        told, samples = _run(installation, service, plan)
+        told, samples, host = _run(installation, service, plan)
     failures = told["failures"]
     rows = [
-        _row(kind, taken, failures.get(kind, {}))
-        for kind, taken in sorted(told["milliseconds"].items())
+        _row(kind, answers, failures.get(kind, {}), host)
+        for kind, answers in sorted(told["answers"].items())
     ]
     print(tables.text(TITLES, rows))
+    print(f"\n{host}")
     print(f"\n{len(samples)} looks at the memory:\n")
     print(tables.text(memory.TITLES, memory.rows(samples)))
 
 
 def _run(
     installation: Installation, service: Service, plan: Mapping[str, Any]
-) -> tuple[dict[str, Any], list[dict[str, float]]]:
-    """What the callers tell, and the memory meanwhile, once they are warm."""
+) -> tuple[dict[str, Any], list[dict[str, float]], Host]:
+    """What the callers tell, memory and host meanwhile, once they are warm."""
     path, out = installation.folder / "plan.json", installation.folder / "told.json"
     path.write_text(json.dumps({"url": f"http://127.0.0.1:{service.port}", **plan}))
     samples = []
@@ -70,17 +68,22 @@ def _run(
         ) as process,
     ):
         time.sleep(plan["warm_seconds"])
-        while process.poll() is None:
-            samples.append(service.resident_mb())
-            time.sleep(min(plan["seconds"] / 20, 1))
-            if time.monotonic() > deadline:
-                process.kill()
+        with Host() as host:
+            while process.poll() is None:
+                samples.append(service.resident_mb())
+                time.sleep(min(plan["seconds"] / 20, 1))
+                if time.monotonic() > deadline:
+                    process.kill()
     told: dict[str, Any] = json.loads(out.read_text())
-    return told, samples
+    return told, samples, host
 
 
-def _row(kind: str, taken: list[float], failures: Mapping[str, int]) -> list[str]:
-    p95, most = percentile(taken, 95), LOADED_P95_MS.get(kind)
+def _row(
+    kind: str,
+    answers: Sequence[timing.Answer],
+    failures: Mapping[str, int],
+    host: Host,
+) -> list[str]:
     broken = sum(count for what, count in failures.items() if what.startswith("5"))
     others = ", ".join(
         f"{count} x {what}"
@@ -89,11 +92,7 @@ def _row(kind: str, taken: list[float], failures: Mapping[str, int]) -> list[str
     )
     return [
         kind,
-        f"{len(taken):,}",
-        f"{percentile(taken, 50):.0f}",
-        f"{p95:.0f}",
-        "-" if most is None else str(most),
-        tables.met(value=p95, at_most=most),
+        *timing.cells(answers, LOADED_P95_MS.get(kind), host),
         str(broken),
         others or "0",
     ]

@@ -9,20 +9,22 @@ from http.client import HTTPConnection
 from itertools import count
 from pathlib import Path
 from threading import Event, Thread
-from time import perf_counter, sleep
+from time import sleep
 from typing import Final
 
-from benchmarks import tables
+from benchmarks import tables, timing
 from benchmarks.bench import Bench
 from benchmarks.database import analyse, manage
-from benchmarks.latency import percentile, serving
+from benchmarks.disturbed import Host
+from benchmarks.latency import serving
 from benchmarks.targets import (
     CUSTOMER_360_GROWTH_MB,
     CUSTOMER_360_HIT_P95_MS,
     CUSTOMER_360_P95_MS,
 )
+from benchmarks.timing import Answer, timed
 
-TITLES: Final = ("request", "p50 ms", "p95 ms", "target", "met?")
+TITLES: Final = ("request", *timing.TITLES)
 MEMORY_TITLES: Final = ("CSV of", "MB sent", "peak RSS MB", "growth MB", "most", "met?")
 REQUESTS: Final = 100
 ORDERS: Final = 100
@@ -88,7 +90,13 @@ def report(
     ):
         caller = Caller(connection, token)
         print(f"\n## Customer-360: {ORDERS} orders of 3 lines, {requests} of each\n")
-        print(tables.text(TITLES, _timed(caller, customers[0], requests)))
+        with Host() as host:
+            rows = [
+                [name, *timing.cells(answers, most, host)]
+                for name, answers, most in _timed(caller, customers[0], requests)
+            ]
+        print(tables.text(TITLES, rows))
+        print(f"\n{host}")
         print("\n## Customer-360: memory of the web process, orderLimit=all\n")
         found = _remembered(caller, dict(zip(long, customers[1:], strict=True)))
         print(tables.text(MEMORY_TITLES, found))
@@ -116,36 +124,32 @@ class Caller:
             size += len(chunk)
         return answer.headers["X-Cache"], size
 
+    def get_as(self, expected: str, customer: str, query: str) -> None:
+        """:raises RuntimeError: it was not the HIT or MISS that was to be."""
+        cache, _ = self.get(customer, query)
+        if cache != expected:
+            raise RuntimeError(f"{query}: a {cache} where a {expected} was to be")
 
-def _timed(caller: Caller, customer: str, requests: int) -> Iterator[list[str]]:
+
+def _timed(
+    caller: Caller, customer: str, requests: int
+) -> Iterator[tuple[str, list[Answer], int]]:
     # A higher limit than there are orders is another report with the same content.
     limits = count(ORDERS)
     for name, most in CUSTOMER_360_P95_MS.items():
         first = (f"format={name}&orderLimit={next(limits)}" for _ in count())
-        ask = partial(_milliseconds, caller, customer)
+
+        def ask_first(queries: Iterator[str] = first) -> None:
+            caller.get_as("MISS", customer, next(queries))
+
         for _ in range(min(_WARM, requests)):
-            ask(next(first), expected="MISS")
-        misses = [ask(next(first), expected="MISS") for _ in range(requests)]
-        yield _row(f"{name}, first", misses, most)
+            ask_first()
+        yield f"{name}, first", [timed(ask_first) for _ in range(requests)], most
         query = f"format={name}&orderLimit={next(limits)}"
-        ask(query, expected="MISS")
-        hits = [ask(query, expected="HIT") for _ in range(requests)]
-        yield _row(f"{name}, HIT", hits, CUSTOMER_360_HIT_P95_MS)
-
-
-def _milliseconds(caller: Caller, customer: str, query: str, *, expected: str) -> float:
-    started = perf_counter()
-    cache, _ = caller.get(customer, query)
-    taken = (perf_counter() - started) * 1000
-    if cache != expected:
-        raise RuntimeError(f"{query}: a {cache} where a {expected} was to be")
-    return taken
-
-
-def _row(name: str, taken: list[float], most: int) -> list[str]:
-    p95 = percentile(taken, 95)
-    met = tables.met(value=p95, at_most=most)
-    return [name, f"{percentile(taken, 50):.0f}", f"{p95:.0f}", str(most), met]
+        caller.get_as("MISS", customer, query)
+        again = partial(caller.get_as, "HIT", customer, query)
+        hits = [timed(again) for _ in range(requests)]
+        yield f"{name}, HIT", hits, CUSTOMER_360_HIT_P95_MS
 
 
 def _remembered(caller: Caller, customers: dict[int, str]) -> Iterator[list[str]]:

@@ -40,12 +40,12 @@ class Installation:
 
 
 def on_servers(postgres: str, redis: str, folder: Path, *, rows: int) -> Installation:
-    """Two web processes. The business ``BUSINESS`` gets so many verifications."""
+    """Four web processes. The business ``BUSINESS`` gets so many verifications."""
     servers = {
         "DATABASE_URL": database.create(postgres, "load"),
         "REDIS_URL": redis,
         "CELERY_BROKER_URL": redis,
-        WEB_PROCESSES: "2",
+        WEB_PROCESSES: "4",
     }
     return _filled("PostgreSQL and Redis", servers, folder / "servers", rows)
 

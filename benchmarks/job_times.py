@@ -8,10 +8,10 @@ from typing import Final
 from benchmarks import tables
 from benchmarks.client import Client
 from benchmarks.installations import Installation
-from benchmarks.latency import percentile
 from benchmarks.service import serving
 from benchmarks.spec import BUSINESS, of_case
 from benchmarks.targets import JOB_P95_S, TARGETS
+from benchmarks.timing import percentile
 
 TITLES: Final = ("format", "p50 s", "p95 s", "longest s", "target", "met?")
 CASES: Final = tuple(case for case in TARGETS if case != "pdf")

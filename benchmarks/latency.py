@@ -1,25 +1,25 @@
 """How long an unloaded server takes to answer: gunicorn on loopback, one client."""
 
-import math
 import signal
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks import tables
+from benchmarks import tables, timing
 from benchmarks.bench import Bench
 from benchmarks.client import Client, is_up
 from benchmarks.database import ROOT, manage
+from benchmarks.disturbed import Host
 from benchmarks.spec import SMALL, of_case
 from benchmarks.targets import EXPORT_P95_MS, READ_P95_MS, TARGETS
+from benchmarks.timing import Answer, timed
 from tests.services.processes import free_port, running
 
-TITLES: Final = ("request", "p50 ms", "p95 ms", "target", "met?")
+TITLES: Final = ("request", *timing.TITLES)
 REQUESTS: Final = 100
 WARM: Final = 5
 """Requests before the first that counts: the format's library is loaded then."""
@@ -27,9 +27,13 @@ WARM: Final = 5
 
 def report(bench: Bench, requests: int = REQUESTS) -> None:
     print(f"\n## Answers over HTTP, {requests} of each\n")
-    with _server(bench) as client:
-        rows = [_row(name, call, most, requests) for name, call, most in _calls(client)]
+    with _server(bench) as client, Host() as host:
+        rows = [
+            [name, *timing.cells(_timed(call, requests), most, host)]
+            for name, call, most in _calls(client)
+        ]
     print(tables.text(TITLES, rows))
+    print(f"\n{host}")
 
 
 def _calls(client: Client) -> Iterator[tuple[str, Callable[[], Any], int]]:
@@ -45,33 +49,10 @@ def _calls(client: Client) -> Iterator[tuple[str, Callable[[], Any], int]]:
     yield "template", partial(client.call, template), READ_P95_MS
 
 
-def _row(name: str, call: Callable[[], Any], most: int, requests: int) -> list[str]:
+def _timed(call: Callable[[], Any], requests: int) -> list[Answer]:
     for _ in range(min(WARM, requests)):
         call()
-    return row_of(name, [_milliseconds(call) for _ in range(requests)], most)
-
-
-def row_of(name: str, taken: Sequence[float], most: int) -> list[str]:
-    """:param taken: milliseconds; :param most: of the 95th percentile."""
-    p95 = percentile(taken, 95)
-    return [
-        name,
-        f"{percentile(taken, 50):.0f}",
-        f"{p95:.0f}",
-        str(most),
-        tables.met(value=p95, at_most=most),
-    ]
-
-
-def percentile(taken: Sequence[float], percent: int) -> float:
-    """The least that so many percent of them do not exceed."""
-    return sorted(taken)[math.ceil(percent * len(taken) / 100) - 1]
-
-
-def _milliseconds(call: Callable[[], Any]) -> float:
-    started = time.perf_counter()
-    call()
-    return (time.perf_counter() - started) * 1000
+    return [timed(call) for _ in range(requests)]
 
 
 @contextmanager

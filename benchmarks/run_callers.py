@@ -1,7 +1,8 @@
 """Many callers at once: ``python -m benchmarks.run_callers PLAN``.
 
 Each key has three of them: one exports, one follows jobs, one reads a template. Prints
-kind -> the milliseconds of each answer, and how often which failure was met, as JSON.
+kind -> when each answer came and after how many milliseconds, and how often which
+failure was met, as JSON.
 In a process of its own, because locust replaces parts of the standard library.
 """
 
@@ -10,7 +11,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from pathlib import Path
-from random import uniform
+from random import randrange, uniform
 from typing import Any, Final
 
 from locust import FastHttpUser, task
@@ -78,8 +79,12 @@ class Exporter(Caller):
 
 class Follower(Caller):
     a_minute = 60
-    reads = 0
     job_id = ""
+
+    def on_start(self) -> None:
+        super().on_start()
+        # Or all of them would make their jobs within the same second.
+        self.reads = randrange(READS_A_JOB)  # noqa: S311 - no secret
 
     @task
     def read(self) -> None:
@@ -87,7 +92,8 @@ class Follower(Caller):
             told = self.ask(
                 "job creation", "/v1/export/jobs", SPEC, type="verifications"
             )
-            self.job_id, self.reads = told.get("job_id", ""), 0
+            self.reads = 0 if self.job_id else self.reads
+            self.job_id = told.get("job_id", "")
         else:
             self.reads += 1
             address = f"/v1/export/jobs/{self.job_id}"
@@ -108,13 +114,13 @@ class Seen:
 
     def __init__(self) -> None:
         self.counts = False
-        self.milliseconds: defaultdict[str, list[float]] = defaultdict(list)
+        self.answers: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
         self.failures: defaultdict[str, Counter[str]] = defaultdict(Counter)
 
     def __call__(self, name: str, response_time: float, **told: Any) -> None:
         if not self.counts:
             return
-        self.milliseconds[name].append(round(response_time, 1))
+        self.answers[name].append((time.time(), round(response_time, 1)))
         if told["exception"]:
             status = getattr(told["response"], "status_code", 0)
             self.failures[name][str(status)] += 1
@@ -132,7 +138,7 @@ def main() -> None:
     time.sleep(PLAN["seconds"])
     seen.counts = False
     runner.quit()
-    print(json.dumps({"milliseconds": seen.milliseconds, "failures": seen.failures}))
+    print(json.dumps({"answers": seen.answers, "failures": seen.failures}))
 
 
 if __name__ == "__main__":

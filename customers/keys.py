@@ -18,6 +18,7 @@ from customers import audit, ids, security
 from customers.actors import SCOPES, Actor
 from customers.addresses import is_within, parse
 from customers.models import ApiKey, Business, StaffToken, User
+from customers.rows import sole
 
 _SYMBOLS: Final = string.ascii_lowercase + string.digits
 _USED_EVERY: Final = timedelta(minutes=1)
@@ -166,7 +167,7 @@ def find_token(text: str, *, now: datetime) -> StaffToken | None:
 
 def _match(rows: models.QuerySet[Credential], presented: _Secret) -> Credential | None:
     """One look-up, one hash, one comparison: whether there is such a prefix or not."""
-    row = rows.filter(prefix=presented.prefix).first()
+    row = sole(rows.filter(prefix=presented.prefix))
     expected = row.secret_hash if row else _NOBODY
     return row if hmac.compare_digest(presented.hash, expected) else None
 

@@ -8,6 +8,7 @@ from customers import ids, security
 from customers.actors import Actor
 from customers.authentication import actor_for_key, actor_for_user
 from customers.models import ApiKey, User
+from customers.rows import sole
 from exports.errors import Forbidden
 from exports.models import ExportJob
 from exports.pipeline.datasets import custom
@@ -35,7 +36,7 @@ def standing(kind: str, key: str, *, now: datetime) -> Asker:
 
 def _key(shown: str, now: datetime) -> Asker:
     pk = ids.read("key", shown)
-    key = ApiKey.objects.filter(pk=pk).first() if pk else None
+    key = sole(ApiKey.objects.filter(pk=pk)) if pk else None
     if key is None:
         raise Lost("is gone")
     if key.revoked_at is not None:
@@ -46,7 +47,7 @@ def _key(shown: str, now: datetime) -> Asker:
 
 
 def _staff(key: str) -> Asker:
-    user = User.objects.filter(pk=key).first()
+    user = sole(User.objects.filter(pk=key))
     if user is None:
         raise Lost("is gone")
     if not user.is_active or not user.is_staff:

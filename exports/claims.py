@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, Max, Q
 from django.db.models.functions import Now
 
 from customers.actors import Actor, system
@@ -38,7 +38,8 @@ def claim(queue: str, *, worker: str, now: datetime) -> ExportJob | None:
 
 
 def _next(queue: str) -> ExportJob | None:
-    waiting = ExportJob.objects.background().pending().filter(queue=queue)
+    jobs = ExportJob.objects.background().select_related("business")
+    waiting = jobs.pending().filter(queue=queue)
     business_ids = list(
         waiting.order_by().values_list("business_id", flat=True).distinct()
     )
@@ -54,7 +55,7 @@ def _next(queue: str) -> ExportJob | None:
         equals[running.get(business_id, 0)].append(business_id)
     for _, alike in sorted(equals.items()):
         own = (waiting.filter(business_id=business_id) for business_id in alike)
-        oldest = [jobs.order_by("created_at", "id").first() for jobs in own]
+        oldest = [rows.order_by("created_at", "id").first() for rows in own]
         # Those of one may all have been claimed since the first look.
         found = [job for job in oldest if job is not None]
         if found:
@@ -79,26 +80,28 @@ def take(job: ExportJob, *, worker: str, now: datetime) -> None:
 
 
 def _take(job: ExportJob, *, worker: str, now: datetime) -> bool:
-    """Whether the claim succeeded; the instance then holds what the table does."""
-    job.resolved_range = job.resolved_range or _resolved(job, now)
+    """Whether the claim succeeded; the instance then holds what the table does.
+
+    But for its lease, which is of the database's clock.
+    """
+    changes = {
+        "status": JobStatus.PROCESSING,
+        "fence": job.fence + 1,
+        "attempt": job.attempt + 1,
+        "current_step": 1,
+        "rows_written": 0,
+        "worker": worker[:200],
+        "started_at": now,
+        "resolved_range": job.resolved_range or _resolved(job, now),
+    }
+    lease_until = Now() + timedelta(seconds=knob("LEASE_SECONDS"))
     with transaction.atomic():
         taken = ExportJob.objects.filter(
             pk=job.pk, status=JobStatus.PENDING, fence=job.fence
-        ).update(
-            status=JobStatus.PROCESSING,
-            fence=F("fence") + 1,
-            attempt=F("attempt") + 1,
-            current_step=1,
-            rows_written=0,
-            lease_until=Now() + timedelta(seconds=knob("LEASE_SECONDS")),
-            worker=worker[:200],
-            started_at=now,
-            resolved_range=job.resolved_range,
-        )
+        ).update(lease_until=lease_until, **changes)
         if taken:
-            job.refresh_from_db(
-                from_queryset=ExportJob.objects.select_related("business")
-            )
+            for name, value in changes.items():
+                setattr(job, name, value)
             record("export.processing", job, actor=system(worker))
     return taken == 1
 

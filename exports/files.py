@@ -18,6 +18,7 @@ from django.utils.crypto import constant_time_compare
 from customers import audit, ids, security
 from customers.actors import Actor, system
 from customers.clearance import Clearance
+from customers.rows import sole
 from exports import outbox
 from exports.conf import knob
 from exports.errors import Expired, ExportNotFound, FileDamaged, Forbidden
@@ -92,8 +93,9 @@ def _signatures(export_id: str, expires: int | str) -> list[str]:
 def find(export_id: str) -> ExportFile:
     """:raises ExportNotFound: no such export has ended with a file."""
     key = ids.read("exp", export_id)
-    found = ExportFile.objects.select_related("job", "business").filter(pk=key).first()
-    if key is None or found is None:
+    rows = ExportFile.objects.select_related("job", "business")
+    found = sole(rows.filter(pk=key)) if key else None
+    if found is None:
         raise ExportNotFound.of("export", export_id)
     return found
 

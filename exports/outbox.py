@@ -111,6 +111,8 @@ def _bring(job: ExportJob, *, now: datetime) -> None:
     """Its file, to each destination that it names and that is still there."""
     shown = job.spec.get("destinations", [])
     named = [key for each in shown if (key := ids.read("dst", each))]
+    if not named:
+        return
     found = Destination.objects.for_business(job.business_id).filter(pk__in=named)
     event_id = ids.new_id()
     _write(

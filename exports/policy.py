@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from customers import ids, security
 from customers.actors import Actor, Grant
 from customers.models import Business
+from customers.rows import sole
 from customers.tenancy import TenantOwned, TenantQuerySet
 from exports.conf import knob
 from exports.errors import (
@@ -68,7 +69,7 @@ def found(
 
 def one(rows: QuerySet[_Row], key: UUID | None, *, absent: NotFound) -> _Row:
     """:raises NotFound: none of them has this key."""
-    row = rows.filter(pk=key).first() if key else None
+    row = sole(rows.filter(pk=key)) if key else None
     if row is None:
         raise absent
     return row
@@ -90,7 +91,9 @@ def check_destinations(spec: ExportSpec, mode: Mode) -> None:
     Or the file would be stored nowhere that it can be brought from.
     """
     named = {each: ids.read("dst", each) for each in spec.destinations}
-    if named and mode in {Mode.INLINE, Mode.COMMAND}:
+    if not named:
+        return
+    if mode in {Mode.INLINE, Mode.COMMAND}:
         raise Invalid.field("destinations", "destinations need a file that is stored")
     own = Destination.objects.for_business(spec.business_id)
     keys = [key for key in named.values() if key is not None]
@@ -103,7 +106,7 @@ def check_destinations(spec: ExportSpec, mode: Mode) -> None:
 
 def known(actor: Actor, business_id: str) -> Business:
     """:raises BusinessNotFound: there is none, or it is not theirs: alike."""
-    business = Business.objects.filter(pk=business_id[:64]).first()
+    business = sole(Business.objects.filter(pk=business_id[:64]))
     if business is None or business.id != business_id or not actor.grant(business_id):
         _refuse_business(actor, business_id)
         raise BusinessNotFound.named(business_id)
@@ -136,7 +139,7 @@ def lock(business_id: str) -> None:
     """
     # A plain FOR UPDATE would stop every insert that refers to the business.
     rows = Business.objects.select_for_update(no_key=True).filter(pk=business_id)
-    if not rows.values_list("pk").first():
+    if sole(rows.values_list("pk")) is None:
         raise BusinessNotFound.named(business_id)
 
 
@@ -158,7 +161,7 @@ def changing_row(row: _Row) -> Iterator[_Row]:
     :raises NotFound: it was deleted meanwhile.
     """
     with changing(row.business_id):
-        current: _Row | None = type(row)._base_manager.filter(pk=row.pk).first()
+        current = sole(type(row)._base_manager.filter(pk=row.pk))
         if current is None:
             raise NotFound.of(str(row._meta.model_name), str(row))
         yield current

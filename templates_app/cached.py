@@ -18,6 +18,7 @@ from django.conf import settings
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
+from customers.rows import sole
 from exports import metrics
 from templates_app.models import ExportTemplate
 from templates_app.saved import Template
@@ -77,7 +78,7 @@ def _epoch(business_id: str) -> str | None:
 
 def _stored(business_id: str, template_id: str) -> Template | None:
     rows = ExportTemplate.objects.for_business(business_id)
-    row = rows.filter(slug=template_id).first()
+    row = sole(rows.filter(slug=template_id))
     return row.value() if row else None
 
 

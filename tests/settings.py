@@ -15,6 +15,8 @@ os.environ["VAR_DIR"] = str(_FOLDER)
 from kyb_export.settings import *
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Looks for an asset when it is asked for: else each test client looks for all of them.
+WHITENOISE_AUTOREFRESH = True
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # In memory, the two connections would be two databases.

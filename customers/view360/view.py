@@ -11,6 +11,7 @@ from django.db import transaction
 
 from customers.clearance import Clearance
 from customers.models import Customer, Note, Segment, Tag
+from customers.rows import sole
 from customers.view360 import classes, orders
 from customers.view360.analytics import analytics
 from customers.view360.churn import churn
@@ -90,7 +91,7 @@ def _customer(
 ) -> dict[str, Any]:
     mine = Customer.objects.using(ALIAS).for_businesses(business_ids)
     seen = classes.seen("profile", clearance)
-    row = mine.filter(pk=customer_id).values(*_ALWAYS, *seen).first()
+    row = sole(mine.filter(pk=customer_id).values(*_ALWAYS, *seen))
     if row is None:
         raise CustomerNotFound
     return dict(row)

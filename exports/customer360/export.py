@@ -14,6 +14,7 @@ from django.utils import translation
 from customers.actors import Actor
 from customers.clearance import Clearance
 from customers.models import Customer, Order
+from customers.rows import sole
 from customers.view360 import CustomerNotFound as NoCustomer
 from customers.view360 import open_view
 from customers.view360.days import Days
@@ -165,7 +166,7 @@ def find(wanted: Wanted, *, actor: Actor) -> Found:
 
 def _facts(customer_id: UUID, actor: Actor) -> tuple[Any, ...] | None:
     mine = Customer.objects.for_businesses(actor.business_ids)
-    return mine.filter(pk=customer_id).values_list(*_FACTS).first()
+    return sole(mine.filter(pk=customer_id).values_list(*_FACTS))
 
 
 def answer(asking: Asking) -> Answer:

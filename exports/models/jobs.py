@@ -37,8 +37,8 @@ class JobQuerySet(TenantQuerySet["ExportJob"]):
         return self.exclude(export_type=CUSTOMER_360)
 
     def with_file(self) -> Self:
-        """And with what the file is told of by."""
-        return self.select_related("file", "file__job")
+        """And with what the file is told of by; its manifest is long."""
+        return self.select_related("file").defer("file__manifest")
 
     def pending(self) -> Self:
         return self.filter(status=JobStatus.PENDING)

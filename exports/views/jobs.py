@@ -236,7 +236,7 @@ def _find(job_id: str, actor: Actor, scope: str) -> ExportJob:
     """:raises JobNotFound: there is none, or it is not theirs: alike."""
     rows = ExportJob.objects.background().of_datasets()
     return policy.found(
-        rows.with_file().select_related("business"),
+        rows.with_file(),
         ids.read("job", job_id),
         actor=actor,
         scope=scope,

@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks import callers, job_times, load, memory
 from benchmarks.installations import Installation, on_files
-from benchmarks.latency import percentile
+from benchmarks.timing import percentile
 from tests.benchmarks.printed import cells, names
 
 
@@ -16,7 +16,7 @@ def test_callers_count_answers_and_failures_of_each_kind(bench, capsys):
     callers.report(one, keys=1, seconds=4, warm_seconds=2)
 
     printed = capsys.readouterr().out
-    failures = {row[0]: row[6:] for row in cells(printed)}
+    failures = {row[0]: row[9:] for row in cells(printed)}
     reads = next(row[1] for row in cells(printed) if row[0] == "template read")
     failures.pop("job creation", None)
     assert failures == {
