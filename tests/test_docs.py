@@ -186,6 +186,15 @@ def test_every_template_scope_and_state_is_told():
     )
 
 
+def test_every_action_of_the_audit_is_told():
+    named = r'record(?:_row)?\(\s*"([a-z_]+\.[a-z_]+)"'
+    actions = set(re.findall(named, sources()))
+    actions |= {f"export.{status}" for status in JobStatus.values}
+
+    assert {"export.downloaded", "schedule.run", "webhook.rotated"} <= actions
+    assert missing(actions, section(read("data-export-records.md"), "## Audit")) == []
+
+
 def test_every_treatment_of_cells_is_told():
     counted = set(
         re.findall(r'tally\.add\([^"()]*(?:\([^)]*\))?[^"()]*"(\w+)"', sources())
@@ -242,6 +251,27 @@ def test_link_leads_somewhere():
         for path in DOCUMENTS
         for target in re.findall(r"\]\(([^)#]+)(?:#[\w-]+)?\)", path.read_text())
         if "://" not in target and not (path.parent / target).exists()
+    ]
+
+    assert dead == []
+
+
+def anchors(text: str) -> set[str]:
+    """What a browser jumps to: the headings, in small letters, with hyphens."""
+    without_code = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", without_code, re.MULTILINE)
+    return {
+        re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+        for heading in headings
+    }
+
+
+def test_anchor_is_a_heading_of_what_it_leads_to():
+    dead = [
+        f"{named(path)}: {target}#{anchor}"
+        for path in DOCUMENTS
+        for target, anchor in re.findall(r"\]\(([^):#]*)#([\w-]+)\)", path.read_text())
+        if anchor not in anchors((path.parent / (target or path.name)).read_text())
     ]
 
     assert dead == []

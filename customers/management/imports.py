@@ -33,8 +33,15 @@ class ImportCommand(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         option, choices = self.kinds
         parser.add_argument("path", type=Path, metavar=self.metavar)
-        parser.add_argument(f"--{option}", required=True, choices=sorted(choices))
-        parser.add_argument("--business", required=True, metavar="ID")
+        parser.add_argument(
+            f"--{option}",
+            required=True,
+            choices=sorted(choices),
+            help="what it is; docs/data.md says what each looks like",
+        )
+        parser.add_argument(
+            "--business", required=True, metavar="ID", help="whose they become"
+        )
 
     def handle(self, **options: Any) -> None:
         """:raises CommandError: the file is none of the kind."""

@@ -34,14 +34,22 @@ _JOB_ID: Final = of_path("job_id", "job", example="a job")
 _HEADERS: Final = [
     CHALLENGE,
     header("Location", "The job", 202),
-    header("Retry-After", "Seconds to wait, then look or ask", 202, 429, schema=WHOLE),
+    header(
+        "Retry-After",
+        "Seconds to wait, then look or ask",
+        *(202, 429, 503),
+        schema=WHOLE,
+    ),
     *limit_headers(
         "any 5 minutes",
         always=(202, 400, 404, 409, 422, 429),
         # A session without its CSRF token is refused before it is counted.
-        at_times=(403, 413, 415, 500),
+        at_times=(403, 413, 415, 500, 503),
     ),
 ]
+_WAIT: Final = header(
+    "Retry-After", "Seconds, after which to ask again", 503, schema=WHOLE
+)
 
 
 # No docstrings: the document would take them for descriptions.
@@ -95,7 +103,7 @@ class BulkJobView(_BulkView):
     @extend_schema(
         operation_id="customers_export_read",
         summary="A bulk export: how far it is, and its file",
-        parameters=[_JOB_ID, CHALLENGE],
+        parameters=[_JOB_ID, CHALLENGE, _WAIT],
         responses={200: BulkJobSerializer, **errors(400, 403, 404)},
     )
     def get(self, request: Request, job_id: str) -> Response:
@@ -107,7 +115,7 @@ class BulkCancelView(_BulkView):
     @extend_schema(
         operation_id="customers_export_cancel",
         summary="Cancel a bulk export that is not finished",
-        parameters=[_JOB_ID, CHALLENGE],
+        parameters=[_JOB_ID, CHALLENGE, _WAIT],
         request=None,
         responses={200: BulkJobSerializer, **errors(400, 403, 404, 409, 413, 415)},
     )

@@ -173,5 +173,5 @@ def errors(*statuses: int) -> dict[Any, Any]:
     """For the document: those of a call for staff; and any call may fail."""
     return {
         status: OpenApiResponse(StaffErrorSerializer, _TEXTS[status])
-        for status in sorted({401, 500, *statuses})
+        for status in sorted({401, 500, 503, *statuses})
     }

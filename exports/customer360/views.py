@@ -84,9 +84,9 @@ _HEADERS: Final = [
         schema=WHOLE,
         always=False,
     ),
-    header("Retry-After", "Seconds, after which to ask again", 429, schema=WHOLE),
+    header("Retry-After", "Seconds, after which to ask again", 429, 503, schema=WHOLE),
     *limit_headers(
-        "any window", always=(200, 400, 403, 404, 429), at_times=(405, 413, 500)
+        "any window", always=(200, 400, 403, 404, 429), at_times=(405, 413, 500, 503)
     ),
 ]
 _MEDIA_TYPES: Final = (

@@ -142,7 +142,7 @@ def disable(
     waiting = Delivery.objects.unclaimed().filter(webhook=webhook)
     waiting.update(state=DeliveryState.FAILED, ended_at=now, lease_until=None)
     audit.record_row("webhook.disabled", webhook, actor=actor, reason=reason)
-    if webhook.contact and tell:
+    if webhook.contact and tell and settings.MAIL_IS_SET_UP:
         outbox.mail(
             Event.DISABLED,
             business_id=webhook.business_id,

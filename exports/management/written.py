@@ -7,7 +7,11 @@ from django.core.management.base import CommandError, CommandParser
 
 
 def add_check(parser: CommandParser) -> None:
-    parser.add_argument("--check", action="store_true")
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing; exit with 1 when what is written is not up to date",
+    )
 
 
 def settle(page: Path, text: str, *, check: bool, by: str) -> None:

@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 from prometheus_client import Counter, Histogram
 
 CACHES: Final = ("templates", "customer_360")
-CHANNELS: Final = ("webhook", "email")
+CHANNELS: Final = ("webhook", "email", "s3", "sftp")
 CREDENTIALS: Final = ("bearer", "link", "none", "password")
 _METHODS: Final = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 _SECONDS: Final = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60)

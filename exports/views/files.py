@@ -61,7 +61,7 @@ class FileViewSet(ApiViewSet):
         operation_id="file_read",
         summary="The file of an export, by key or by its signed link",
         description="Its sha256 is checked before the first byte is sent. Of what sends"
-        " none, HEAD and 304, its size is.",
+        " none (HEAD, 304, 416), its size is.",
         parameters=[
             EXPORT_ID,
             *_LINK,

@@ -141,6 +141,18 @@ def test_every_answer_carries_the_id_of_its_request(document):
     assert all(answer["headers"]["X-Request-ID"]["required"] for answer in answers)
 
 
+def test_who_is_asked_for_in_the_database_may_find_it_away(document):
+    silent = [
+        call["operationId"]
+        for item in document["paths"].values()
+        for call in item.values()
+        if "401" in call["responses"]
+        if "Retry-After" not in call["responses"].get("503", {}).get("headers", {})
+    ]
+
+    assert silent == []
+
+
 def test_headers_of_answers_are_no_parameters_of_requests(document):
     asked = {
         parameter["name"]

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from customers import keys
-from customers.actors import system
+from customers.actors import SCOPES, system
 from customers.management.arguments import a_business, add_expiry, in_the_future
 
 DEFAULT_SCOPES: Final = "exports:write,exports:read"
@@ -25,8 +25,13 @@ class Command(BaseCommand):
             metavar="ID",
             help="may be given several times",
         )
-        parser.add_argument("--scopes", default=DEFAULT_SCOPES, help="a comma between")
-        parser.add_argument("--name", default="command line")
+        parser.add_argument(
+            "--scopes",
+            default=DEFAULT_SCOPES,
+            help=f"a comma between; of {', '.join(SCOPES)}; {DEFAULT_SCOPES} when left"
+            " out",
+        )
+        parser.add_argument("--name", default="command line", help="for people")
         parser.add_argument(
             "--network",
             action="append",

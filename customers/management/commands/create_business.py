@@ -18,8 +18,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("id", metavar="ID", help="1 to 64 of a-z, 0-9, '_', '-'")
         parser.add_argument("--name", help="the id when left out")
-        parser.add_argument("--time-zone", default="UTC", help="an IANA name")
-        parser.add_argument("--currency", default="EUR", help="ISO 4217")
+        parser.add_argument("--time-zone", default="UTC", help="an IANA name; UTC")
+        parser.add_argument("--currency", default="EUR", help="ISO 4217; EUR")
 
     def handle(self, **options: Any) -> None:
         business = Business(

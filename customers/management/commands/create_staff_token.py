@@ -17,7 +17,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username", help="whose it is: what it may do is theirs")
-        parser.add_argument("--name", default="command line")
+        parser.add_argument("--name", default="command line", help="for people")
         add_expiry(parser)
 
     def handle(self, **options: Any) -> None:

@@ -23,16 +23,25 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--business", required=True, metavar="ID")
-        parser.add_argument("--companies", type=int, default=1000, help="at most")
-        parser.add_argument("--verifications", type=int, default=10_000)
-        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument(
+            "--business", required=True, metavar="ID", help="whose they become"
+        )
+        parser.add_argument(
+            "--companies", type=int, default=1000, help="at most; 1000 when left out"
+        )
+        parser.add_argument(
+            "--verifications", type=int, default=10_000, help="10000 when left out"
+        )
+        parser.add_argument(
+            "--seed", type=int, default=1, help="another one gives other rows"
+        )
         parser.add_argument(
             "--until",
             type=date.fromisoformat,
             default=UNTIL,
             metavar="YYYY-MM-DD",
-            help="every row is of the two years before this day",
+            help="every row is of the two years before this day; 2025-01-01 when left"
+            " out",
         )
 
     def handle(self, **options: Any) -> None:

@@ -17,7 +17,10 @@ MANIFEST: Final = ".manifest.json"
 
 
 class Command(BaseCommand):
-    help = __doc__
+    help = (
+        "Puts a full export and the files of changes after it together: what comes out"
+        " is the full export of the last of them. Exits with 0; or with 1, and no file."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         beside = f"; its manifest lies beside it, as FILE{MANIFEST}"

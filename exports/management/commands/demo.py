@@ -21,7 +21,12 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--port", type=int, default=settings.PORT)
+        parser.add_argument(
+            "--port",
+            type=int,
+            default=settings.PORT,
+            help="of the web server; PORT, or 8000, when left out",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """:raises CommandError: something did not come out as it must."""

@@ -26,8 +26,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--business", required=True, help="id of the business")
         parser.add_argument("--type", help="the dataset, such as verifications")
-        parser.add_argument("--format", help="csv, tsv, json, ndjson, excel, ...")
-        parser.add_argument("--spec", type=Path, help="JSON or YAML: further fields")
+        parser.add_argument("--format", help="csv, excel, pdf, ...")
+        parser.add_argument(
+            "--spec", type=Path, help="a JSON or YAML file: other fields"
+        )
         parser.add_argument("--out", type=Path, required=True, help="file to write")
         parser.add_argument(
             "--password-prompt",

@@ -12,7 +12,10 @@ from exports.signing import NotProved
 
 
 class Command(BaseCommand):
-    help = __doc__
+    help = (
+        "Whether a file is the one that its manifest was signed for: exits with 0; or"
+        " with 1, and says what is wrong."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="the exported file")

@@ -127,6 +127,19 @@ def test_receiver_that_is_gone_is_not_asked_again(mine):
     assert (mail.event, mail.target) == ("webhook.disabled", "owner@example.com")
 
 
+def test_contact_is_not_told_where_no_mail_is_set_up(mine, settings):
+    settings.MAIL_IS_SET_UP = False
+    with receiver(410) as there:
+        hook, _ = webhook(mine, there.url, contact="owner@example.com")
+        event(mine)
+
+        deliveries.deliver_due()
+
+    hook.refresh_from_db()
+    channels = Delivery.objects.values_list("channel", flat=True)
+    assert (hook.status, list(channels)) == ("disabled", ["webhook"])
+
+
 def exhausted(of: Delivery) -> None:
     Delivery.objects.filter(pk=of.pk).update(tries=10, due_at=timezone.now())
 

@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from exports import metrics
+from exports.delivery import CHANNELS
 from exports.errors import Expired
 from tests.exports.metrics.reading import figures, grown, of
 
@@ -79,6 +80,10 @@ def test_known_series_are_there_before_anything_happened():
 
     name = "kyb_limit_refusals_total"
     assert of(found, name, kind="kind_of_this_test") == 0
+
+
+def test_every_channel_is_known_before_anything_was_delivered():
+    assert sorted(metrics.events.CHANNELS) == sorted(CHANNELS)
 
 
 @pytest.mark.django_db
