@@ -12,15 +12,21 @@ import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 EMBEDDED: Final = "SQLite and files"
 SERVERS: Final = "PostgreSQL and Redis"
 NOTHING_CHOSEN: Final = 5
 """pytest's code when no test is left."""
 CLOSING: Final = re.compile(r"^=+ (.+ in [\d.]+s.*?) =+$", re.MULTILINE)
-MEASURED: Final = ["--cov", "--cov-report=", "--cov-fail-under=0"]
-"""Twice the time: in the short form one deployment reaches the mark by itself."""
+COVERED_PERCENT: Final = 95
+"""Of lines and branches together, at least."""
+MEASURED: Final = (
+    *("-m", "slipcover", "--branch", "--json"),
+    *("--source", "customers,exports,kyb_export,templates_app"),
+    *("--omit", "*/migrations/*,kyb_export/asgi.py,kyb_export/wsgi.py"),
+)
+"""In the short form one deployment reaches the mark by itself."""
 LIMIT_SECONDS: Final = {False: 45 * 60, True: 6 * 60 * 60}
 AT_ONCE: Final = 4
 """Two for each of two cores: half of them wait for a server or a browser."""
@@ -30,6 +36,14 @@ AREAS: Final = {
     "all else": ("not journey", ["--ignore=tests/exports"]),
 }
 """Name -> marks and folders; what takes longest begins first."""
+
+
+class Part(NamedTuple):
+    """What runs by itself: over a deployment, with arguments of pytest."""
+
+    deployment: str
+    arguments: list[str]
+    is_measured: bool
 
 
 def deployments(folder: Path) -> dict[str, dict[str, str]]:
@@ -44,11 +58,8 @@ def deployments(folder: Path) -> dict[str, dict[str, str]]:
     }
 
 
-def parts(*, full: bool, security: bool) -> dict[str, tuple[str, list[str]]]:
-    """Name -> deployment and arguments of a run of its own.
-
-    What needs no database is the same over both, and runs once.
-    """
+def parts(*, full: bool, security: bool) -> dict[str, Part]:
+    """By their names. What needs no database is the same over both, and runs once."""
     lengths = "security" if security else "(slow or not slow)" if full else "not slow"
     shared = "" if full or security else " and not (one_stack or browser)"
     profile = ["--hypothesis-profile=full"] if full or security else []
@@ -59,9 +70,9 @@ def parts(*, full: bool, security: bool) -> dict[str, tuple[str, list[str]]]:
             chosen = [*folders, "-m", f"{marks} and {lengths}{shared * is_embedded}"]
             if not is_embedded and not is_journey:
                 chosen.append("--only-with-database")
-            if not is_journey and (is_embedded or full):
-                chosen += MEASURED
-            found[f"{deployment}: {area}"] = (deployment, [*chosen, *profile])
+            is_measured = not is_journey and (is_embedded or full)
+            part = Part(deployment, [*chosen, *profile], is_measured)
+            found[f"{deployment}: {area}"] = part
     return found
 
 
@@ -83,19 +94,27 @@ def redis_of(number: int, deployment: str) -> dict[str, str]:
     } | used
 
 
+def command_of(part: Part, more: Sequence[str], log: Path) -> list[str]:
+    # pytest keeps one cache, and two runs would write it at once.
+    pytest = ["-m", "pytest", *part.arguments, "-p", "no:cacheprovider"]
+    pytest += ["--durations=25", *more]
+    if not part.is_measured:
+        return [sys.executable, *pytest]
+    measured = [*MEASURED, "--out", str(log.with_suffix(".json"))]
+    # It is a plugin too, whose modules are there before pytest is.
+    pytest += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
+    return [sys.executable, *measured, *pytest]
+
+
 def run(
-    environment: Mapping[str, str], pytest: Sequence[str], log: Path, deadline: float
+    command: Sequence[str], environment: Mapping[str, str], log: Path, deadline: float
 ) -> int:
     """:returns: pytest's code; minus the signal's number when its time was over."""
-    own = {"COVERAGE_FILE": str(log.with_suffix(".coverage"))}
-    # pytest keeps one cache, and two runs would write it at once.
-    command = [sys.executable, "-m", "pytest", *pytest]
-    command += ["-p", "no:cacheprovider", "--durations=25"]
     with (
         log.open("wb") as output,
         subprocess.Popen(  # nosec B603
             command,
-            env={**os.environ, **environment, **own},
+            env={**os.environ, **environment},
             stdout=output,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
@@ -120,13 +139,14 @@ def main(arguments: list[str]) -> int:
         folder = Path(scratch)
         environments = deployments(folder)
         runs: dict[str, tuple[Future[int], Path]] = {}
-        for number, (name, (deployment, chosen)) in enumerate(
+        for number, (name, part) in enumerate(
             parts(full=full, security=security).items()
         ):
             log = folder / f"{number}.log"
-            own = own_database(environments[deployment], number)
-            own |= redis_of(number, deployment)
-            runs[name] = (pool.submit(run, own, [*chosen, *pytest], log, deadline), log)
+            own = own_database(environments[part.deployment], number)
+            own |= redis_of(number, part.deployment)
+            command = command_of(part, pytest, log)
+            runs[name] = (pool.submit(run, command, own, log, deadline), log)
         closing = [report(name, *run) for name, run in runs.items()]
         codes = [done.result() for done, _ in runs.values()]
         # A run that had nothing of what was chosen has not failed.
@@ -167,13 +187,11 @@ def _show(log: Path, start: int) -> int:
 
 def coverage(folder: Path) -> int:
     print("\n######## Coverage", flush=True)
-    program = [sys.executable, "-m", "coverage"]
-    measured = sorted(str(path) for path in folder.glob("*.coverage"))
-    combined = subprocess.run([*program, "combine", "--quiet", *measured], check=False)  # nosec B603
-    return (
-        combined.returncode
-        or subprocess.run([*program, "report"], check=False).returncode  # nosec B603
-    )
+    measured = sorted(map(str, folder.glob("*.json")))
+    command = [sys.executable, "-m", "slipcover", "--branch", "--skip-covered"]
+    command += ["--fail-under", str(COVERED_PERCENT), "--merge", *measured]
+    command += ["--out", str(folder / "merged.json"), "--missing-width", "60"]
+    return subprocess.run(command, check=False).returncode  # nosec B603
 
 
 if __name__ == "__main__":
