@@ -128,37 +128,66 @@ def methods_of(route: URLPattern) -> set[str]:
     return {name for name in METHODS if hasattr(route.callback.view_class, name)}
 
 
-@pytest.fixture
-def theirs() -> dict[str, str]:
-    """What the other business has, by what it is named by."""
-    business = make.business("business_other")
-    make.verification(business)
-    scopes = ["exports:write", "exports:read", "templates:write", "schedules:write"]
-    caller = client(business, scopes=scopes)
-    hook, _ = webhook(business)
-    sent = webhooks.test(hook, actor=make.SYSTEM, now=timezone.now())
-    kept = {"business_id": business.id, "name": "T", "type": "reports", "format": "csv"}
-    caller.post("/v1/export/templates", kept | {"id": "their_one"}, format="json")
-    job = caller.post("/v1/export/jobs", spec(business, max_rows=5), format="json")
-    runs.work("interactive", worker="test")
-    few = {"business_id": business.id, "exports": [spec(business, max_rows=5)] * 2}
-    batch = caller.post("/v1/export/batches", few | {"bundle": True}, format="json")
-    for _ in range(2):
+class Theirs(dict[str, str]):
+    """What the other business has, by what it is named by: made once it is named."""
+
+    def __init__(self) -> None:
+        self._business = make.business("business_other")
+        make.verification(self._business)
+        scopes = "exports:write", "exports:read", "templates:write", "schedules:write"
+        self._caller = client(self._business, scopes=scopes)
+
+    def __missing__(self, kind: str) -> str:
+        self[kind] = made = getattr(self, f"_{kind}_id")()
+        return made
+
+    def _post(self, what: str, **sent) -> dict:
+        body = {"business_id": self._business.id} | sent
+        return self._caller.post(f"/v1/export/{what}", body, format="json").json()
+
+    def _business_id(self) -> str:
+        return self._business.id
+
+    def _template_id(self) -> str:
+        kept = {"id": "their_one", "name": "T", "type": "reports", "format": "csv"}
+        return self._post("templates", **kept)["id"]
+
+    def _schedule_id(self) -> str:
+        of = {"template_id": "verifications_csv"}
+        made = self._post("schedules", name="S", cron="0 6 * * *", export=of)
+        return made["schedule_id"]
+
+    def _export_id(self) -> str:
+        return export(self._caller, self._business)["export_id"]
+
+    def _job_id(self) -> str:
+        made = self._post("jobs", **spec(self._business, max_rows=5))
         runs.work("interactive", worker="test")
-    kept = {"business_id": business.id, "name": "S", "cron": "0 6 * * *"}
-    kept["export"] = {"template_id": "verifications_csv"}
-    scheduled = caller.post("/v1/export/schedules", kept, format="json")
-    return {
-        "schedule": scheduled.json()["schedule_id"],
-        "batch": batch.json()["batch_id"],
-        "business": business.id,
-        "template": "their_one",
-        "job": job.json()["job_id"],
-        "destination": destination(bucket_body(business)).destination_id,
-        "webhook": hook.webhook_id,
-        "delivery": sent.delivery_id,
-        "export": export(caller, business)["export_id"],
-    }
+        return made["job_id"]
+
+    def _batch_id(self) -> str:
+        both = [spec(self._business, max_rows=5)] * 2
+        made = self._post("batches", exports=both, bundle=True)
+        for _ in both:
+            runs.work("interactive", worker="test")
+        return made["batch_id"]
+
+    def _webhook_id(self) -> str:
+        self._hook, _ = webhook(self._business)
+        return self._hook.webhook_id
+
+    def _destination_id(self) -> str:
+        return destination(bucket_body(self._business)).destination_id
+
+    def _delivery_id(self) -> str:
+        assert self["webhook"]
+        sent = webhooks.test(self._hook, actor=make.SYSTEM, now=timezone.now())
+        return sent.delivery_id
+
+
+@pytest.fixture
+def theirs() -> Theirs:
+    return Theirs()
 
 
 @pytest.fixture
@@ -253,6 +282,8 @@ def said(answer, name: str) -> tuple:
 
 
 def test_lists_hold_nothing_of_others(caller, theirs):
+    assert theirs["job"].startswith("job_")
+
     listed = caller.get("/v1/export/jobs").json()
 
     assert (listed["jobs"], listed["total_count"]) == ([], 0)
