@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from django.utils import timezone, translation
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,7 +11,7 @@ from customers import ids
 from customers.models import Business
 from customers.permissions import EXPORT_CUSTOMER
 from exports import jobs
-from exports.customer360 import limits
+from exports.customer360 import language, limits
 from exports.customer360.bulk_asking import Asker, request_bulk
 from exports.customer360.bulk_serializers import BODY, BulkJobSerializer
 from exports.customer360.faults import errors, no_permission
@@ -86,9 +86,7 @@ class BulkView(_BulkView, ReplayingView):
     )
     def post(self, request: Request) -> Response:
         no_unknown(request, ())
-        by = Asker(
-            account(request), caller(request), translation.get_language() or "en"
-        )
+        by = Asker(account(request), caller(request), language.of_asker(request))
         with self.noting() as note:
             job = request_bulk(request.data, by=by, now=timezone.now())
             note(str(job.pk), business_id=job.business_id)

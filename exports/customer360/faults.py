@@ -21,6 +21,7 @@ from customers.actors import Actor
 from customers.authentication import is_session
 from customers.redaction import redacted
 from exports.admin import refusals
+from exports.customer360 import language
 from exports.customer360.serializers import StaffErrorSerializer
 from exports.errors import (
     CODES,
@@ -98,7 +99,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
         known = actor if isinstance(actor, Actor) else None
         security.refused("permission_refused", actor=known)
     if is_session(request):
-        with translation.override(translation.get_language_from_request(request)):
+        with translation.override(language.of_asker(request)):
             fault = _for_people(fault, error)
     return fault.response()
 

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.utils import timezone, translation
+from django.utils import timezone
 from drf_spectacular.utils import (
     OpenApiExample,
     OpenApiParameter,
@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from customers import audit
 from customers.models import Customer
 from customers.permissions import EXPORT_CUSTOMER
-from exports.customer360 import export, faults, limits, parameters
+from exports.customer360 import export, faults, language, limits, parameters
 from exports.customer360.formats import FORMATS
 from exports.customer360.options import DAYS, DEFAULTS, MOST, uuid
 from exports.customer360.serializers import (
@@ -130,7 +130,7 @@ class CustomerExportView(StaffView):
             options=wanted.options,
             actor=actor,
             now=timezone.now(),
-            language=translation.get_language() or "en",
+            language=language.of_asker(request),
         )
         answer = export.answer(asking)
         try:

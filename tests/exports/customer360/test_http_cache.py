@@ -4,21 +4,20 @@ import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from itertools import combinations
+from itertools import combinations, product
 
 import pytest
 import time_machine
 from django.conf import settings as django_settings
 from django.core.cache import cache as store
 from django.db import connection, connections
-from django.utils.translation import override
 
 from customers.models import Customer, Note, Order, OrderLine
 from customers.registries import online_retail
 from exports.customer360 import cache, export
 from tests import make
 from tests.exports.customer360.reported import staff
-from tests.exports.customer360.staff_asks import deeds, get, token_client, told
+from tests.exports.customer360.staff_asks import deeds, get, token_client, told, url
 from tests.exports.views.asking import BOTH, signed_in, with_text
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
@@ -186,12 +185,15 @@ def test_what_a_manager_had_kept_no_operator_gets(mine):
 
 
 def test_languages_are_never_mixed(staff, mine):
+    person = signed_in(make.staff("manager", mine.business, username="person"))
     found = []
-    for language in ("en", "de", "en", "de"):
-        with override(language):
-            found.append(get(staff, mine)["X-Cache"])
+    for asker, language in product((staff, person), ("en", "de")):
+        headers = {"Accept-Language": language}
+        found.append(asker.get(url(mine, format="csv"), headers=headers))
 
-    assert found == ["MISS", "MISS", "HIT", "HIT"]
+    # A program gets English, whatever it takes.
+    assert [each["X-Cache"] for each in found] == ["MISS", "HIT", "HIT", "MISS"]
+    assert [b"Gesundheitswert" in each.content for each in found] == [0, 0, 0, 1]
 
 
 def test_day_of_the_business_ends_what_is_kept(staff, mine):
