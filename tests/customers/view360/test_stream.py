@@ -29,6 +29,7 @@ def read_out(customer) -> tuple[int, int]:
             tracemalloc.stop()
 
 
+@pytest.mark.memory
 @pytest.mark.parametrize(
     ("few", "many"),
     [(1_500, 4_500), pytest.param(10_000, 100_000, marks=LONG)],

@@ -162,6 +162,7 @@ def test_disk_is_given_back(monkeypatch):
     assert [file.closed for file in opened] == [True] * len(SHEETS)
 
 
+@pytest.mark.memory
 def test_memory_is_that_of_one_customer():
     """Kept, the cells of each would be a quarter of a megabyte more."""
     few, many = (_peak(count) for count in (2, 10))

@@ -101,6 +101,7 @@ def put_together(folder: Path, name: str, count: int) -> tuple[int, int]:
         tracemalloc.stop()
 
 
+@pytest.mark.memory
 @pytest.mark.parametrize("name", SPECS)
 def test_memory_does_not_grow_with_the_rows(tmp_path, name):
     put_together(tmp_path, name, 3)  # what is made once, is made by now

@@ -104,6 +104,7 @@ def test_excel_refuses_rows_that_have_no_sheet():
         list(renderer.render(blocks_of([list("abcd")])))
 
 
+@pytest.mark.memory
 def test_excel_memory_is_flat():
     peaks = []
     for blocks in (10, 40):

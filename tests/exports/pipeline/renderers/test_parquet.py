@@ -173,6 +173,7 @@ def test_parquet_refuses_what_a_column_cannot_hold(kind, cell, wanted):
     assert renderer.rows_closed == 0
 
 
+@pytest.mark.memory
 def test_parquet_memory_is_flat():
     peaks = []
     for blocks in (32, 96):
