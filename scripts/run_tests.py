@@ -1,6 +1,6 @@
 """Runs pytest over both kinds of deployment at once, one part after another on screen.
 
-Journeys wait more than they work, so they have runs of their own beside the others.
+All parts begin together: each waits, now and then, for servers, browsers or clocks.
 """
 
 import os
@@ -28,15 +28,13 @@ MEASURED: Final = (
 )
 """In the short form one deployment reaches the mark by itself."""
 LIMIT_SECONDS: Final = {False: 45 * 60, True: 6 * 60 * 60}
-AT_ONCE: Final = 5
-"""For two cores: half of them wait for a server or a browser."""
 _APART: Final = "(journey or memory)"
 AREAS: Final = {
     "journeys": (_APART, []),
     "exports": (f"not {_APART}", ["tests/exports"]),
     "all else": (f"not {_APART}", ["--ignore=tests/exports"]),
 }
-"""Name -> marks and folders; what takes longest begins first."""
+"""Name -> marks and folders."""
 
 
 class Part(NamedTuple):
@@ -135,7 +133,7 @@ def main(arguments: list[str]) -> int:
     deadline = time.monotonic() + LIMIT_SECONDS[full or security]
     with (
         tempfile.TemporaryDirectory(prefix="kybrun") as scratch,
-        ThreadPoolExecutor(AT_ONCE) as pool,
+        ThreadPoolExecutor(2 * len(AREAS)) as pool,
     ):
         folder = Path(scratch)
         environments = deployments(folder)
