@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from benchmarks import memory, tables, timing
@@ -16,6 +16,11 @@ from benchmarks.spec import SMALL
 from benchmarks.targets import LOADED_P95_MS
 
 TITLES: Final = ("request", *timing.TITLES, "5xx", "other failures")
+MINUTE_TITLES: Final = (
+    *("minute", "the host took"),
+    *(f"{kind}, p95 ms" for kind in LOADED_P95_MS),
+    "all met?",
+)
 WARM_SECONDS: Final = 15
 """Before the first that counts: each thread has its connections then."""
 LATE_SECONDS: Final = 60
@@ -44,7 +49,8 @@ def report(
         for kind, answers in sorted(told["answers"].items())
     ]
     print(tables.text(TITLES, rows))
-    print(f"\n{host}")
+    print(f"\n{host} By minute:\n")
+    print(tables.text(MINUTE_TITLES, list(_minutes(told["answers"], host))))
     print(f"\n{len(samples)} looks at the memory:\n")
     print(tables.text(memory.TITLES, memory.rows(samples)))
 
@@ -76,6 +82,28 @@ def _run(
                     process.kill()
     told: dict[str, Any] = json.loads(out.read_text())
     return told, samples, host
+
+
+def _minutes(
+    answers: Mapping[str, Sequence[timing.Answer]], host: Host
+) -> Iterator[list[str]]:
+    """What was slow because the host took much, and what was slow besides."""
+    moments = [at for each in answers.values() for at, _ in each]
+    first, minutes = min(moments), max((max(moments) - min(moments)) // 60, 1)
+    for minute in range(int(minutes)):
+        began, ended = first + 60 * minute, first + 60 * (minute + 1)
+        p95s = {
+            kind: timing.percentile([ms for at, ms in each if began <= at < ended], 95)
+            for kind, each in answers.items()
+            if kind in LOADED_P95_MS
+        }
+        slower = max(p95s[kind] / LOADED_P95_MS[kind] for kind in p95s)
+        yield [
+            str(minute + 1),
+            f"{host.share(began, ended):.1%}",
+            *(f"{p95s[kind]:.0f}" for kind in LOADED_P95_MS),
+            tables.met(value=slower, at_most=1),
+        ]
 
 
 def _row(

@@ -1,9 +1,10 @@
 """When the host of this machine kept its CPU for others: that is not the service's."""
 
+import math
 import time
 from collections.abc import Iterable, Sequence
 from threading import Event, Lock, Thread
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 import psutil  # type: ignore[import-untyped] # its stubs are another package
 
@@ -12,13 +13,24 @@ MOST_TAKEN: Final = 0.05
 """Of all CPU time between two looks; with more, the answers between them are apart."""
 
 
+class Look(NamedTuple):
+    """Since the one before: of the CPU seconds of all cores, what the host took."""
+
+    began: float
+    ended: float
+    taken: float
+    whole: float
+
+    def meets(self, began: float, ended: float) -> bool:
+        return began < self.ended and ended > self.began
+
+
 class Host:
     """What it takes while the block runs: this machine counts it."""
 
     def __init__(self) -> None:
         self._last = _counted()
-        self._disturbed: list[tuple[float, float]] = []
-        self._taken = self._whole = 0.0
+        self._looks: list[Look] = []
         self._ended, self._lock = Event(), Lock()
         self._thread = Thread(target=self._watch, daemon=True)
 
@@ -35,18 +47,22 @@ class Host:
         with self._lock:
             (began, taken, whole), self._last = self._last, _counted()
             ended, taken_now, whole_now = self._last
-            taken, whole = taken_now - taken, whole_now - whole
-            self._taken, self._whole = self._taken + taken, self._whole + whole
-            if taken > MOST_TAKEN * whole:
-                self._disturbed.append((began, ended))
+            found = Look(began, ended, taken_now - taken, whole_now - whole)
+            self._looks.append(found)
 
     def __str__(self) -> str:
-        share = self._taken / self._whole if self._whole else 0.0
-        seconds = sum(ended - began for began, ended in self._disturbed)
+        seconds = sum(each.ended - each.began for each in self._disturbed)
         return (
-            f"The host took {share:.1%} of this machine's CPU. Undisturbed is what met"
-            f" none of the {seconds:.0f} s in which it took more than {MOST_TAKEN:.0%}."
+            f"The host took {self.share():.1%} of this machine's CPU. Undisturbed is"
+            f" what met none of the {seconds:.0f} s in which it took more than"
+            f" {MOST_TAKEN:.0%}."
         )
+
+    def share(self, began: float = 0, ended: float = math.inf) -> float:
+        """Of all CPU time meanwhile; in epoch seconds."""
+        met = [each for each in self._looks if each.meets(began, ended)]
+        whole = sum(each.whole for each in met)
+        return sum(each.taken for each in met) / whole if whole else 0.0
 
     def undisturbed(self, answers: Iterable[Sequence[float]]) -> list[float]:
         """Milliseconds, of the answers up to this moment.
@@ -54,14 +70,16 @@ class Host:
         :param answers: when each came (epoch seconds), and after how many ms.
         """
         self.look()
+        disturbed = self._disturbed
         return [
             milliseconds
             for at, milliseconds in answers
-            if not self._met(at - milliseconds / 1000, at)
+            if not any(each.meets(at - milliseconds / 1000, at) for each in disturbed)
         ]
 
-    def _met(self, began: float, ended: float) -> bool:
-        return any(began < last and ended > first for first, last in self._disturbed)
+    @property
+    def _disturbed(self) -> list[Look]:
+        return [each for each in self._looks if each.taken > MOST_TAKEN * each.whole]
 
     def _watch(self) -> None:
         while not self._ended.wait(LOOK_SECONDS):

@@ -39,6 +39,12 @@ def test_host_tells_what_it_took(host):
     )
 
 
+def test_share_is_told_of_any_while(host):
+    shares = [host.share(*each) for each in ((100, 101), (101, 102), (103.5, 104))]
+
+    assert [round(each, 6) for each in shares] == [0, 0.1, 0]
+
+
 @pytest.mark.parametrize(
     ("at", "milliseconds", "is_kept"),
     [
