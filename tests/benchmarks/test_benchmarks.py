@@ -10,7 +10,7 @@ from benchmarks.run_stages import STAGES
 from benchmarks.targets import RIVAL_TIMES, TARGETS
 from tests.benchmarks.printed import names
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_stack]
 
 
 def test_format_is_measured_over_all_rows_of_the_one_business(bench):

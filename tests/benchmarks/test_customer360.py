@@ -5,7 +5,7 @@ import pytest
 from benchmarks import customer360
 from tests.benchmarks.printed import cells
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_stack]
 
 
 def test_each_format_is_timed_fresh_and_kept_and_memory_is_told(

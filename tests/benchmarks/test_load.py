@@ -9,6 +9,7 @@ from tests.benchmarks.printed import cells, names
 
 
 @pytest.mark.journey
+@pytest.mark.one_stack
 def test_callers_count_answers_and_failures_of_each_kind(bench, capsys):
     environment = bench.environment | {"EXPORT_LIMIT_TEMPLATES": "1"}
     one = Installation("one", environment)

@@ -61,9 +61,13 @@ def businesses():
 def test_rows_of_another_business_are_in_no_file(businesses, name, format_name):
     ours, theirs = businesses
     # The rows come to every format alike: the filters are shared out among them.
-    formats = list(RENDERERS)
-    place = formats.index(format_name)
-    asked = [{}, *islice(filters_of(name), place, None, len(formats))]
+    # But to PDF, whose pages take a while.
+    others = [each for each in RENDERERS if each != "pdf"]
+    shares = {
+        each: islice(filters_of(name), place, None, len(others))
+        for place, each in enumerate(others)
+    }
+    asked = [{}, *shares.get(format_name, ())]
 
     found = [
         decoded(format_name, export(ours, name, format_name, filters=each).content)
