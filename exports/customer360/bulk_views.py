@@ -61,7 +61,9 @@ class _BulkView(StaffView):
         check_anywhere(request)
 
     def object_id(self) -> str:
-        return str(self.kwargs.get("job_id", ""))[:40]
+        shown = str(self.kwargs.get("job_id", ""))
+        # What is no id may hold what PostgreSQL keeps in no text.
+        return shown if ids.read("job", shown) else ""
 
 
 class BulkView(_BulkView, ReplayingView):
