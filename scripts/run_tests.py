@@ -19,8 +19,8 @@ SERVERS: Final = "PostgreSQL and Redis"
 NOTHING_CHOSEN: Final = 5
 """pytest's code when no test is left."""
 CLOSING: Final = re.compile(r"^=+ (.+ in [\d.]+s.*?) =+$", re.MULTILINE)
-COVERED_PERCENT: Final = 95
-"""Of lines and branches together, at least."""
+COVERED_PERCENT: Final = 96
+"""Of lines and branches together, at least; 95 as coverage.py counts lines."""
 MEASURED: Final = (
     *("-m", "slipcover", "--branch", "--json"),
     *("--source", "customers,exports,kyb_export,templates_app"),

@@ -25,10 +25,11 @@ ABSENT: Final = {
     "destination": "dst_01J00000000000000000000000",
     "delivery": "dlv_01J00000000000000000000000",
     "business": "business_absent_1",
-    **dict.fromkeys(
-        ("customer", "company", "verification", "account"),
-        "01890a5d-ac96-774b-bcce-b302099a8057",
-    ),
+    # Each its own, as those that are there are: a list may name two kinds.
+    "customer": "01890a5d-ac96-774b-bcce-b302099a8057",
+    "company": "01890a5d-ac96-774b-bcce-b302099a8058",
+    "verification": "01890a5d-ac96-774b-bcce-b302099a8059",
+    "account": "01890a5d-ac96-774b-bcce-b302099a805a",
 }
 """Of the same length as those that are there; so is what the tests name themselves."""
 DATASETS: Final = (

@@ -100,6 +100,13 @@ def test_role_without_the_permission_is_refused(made, role):
     assert refusal(viewer.get(f"{PATH}/{UNKNOWN_JOB}")) == (403, "FORBIDDEN", [])
 
 
+def test_refusal_of_what_is_no_id_is_recorded(made, caller):
+    answer = caller.get(f"{PATH}/job_%00")
+
+    refused = AuditEvent.objects.get(action="customer.bulk_export", outcome="refused")
+    assert (answer.status_code, refused.object_id) == (404, "")
+
+
 def test_wrong_fields_are_named(made, caller):
     answer = ask(caller, *made, format="xls", orderlimit=7)
 

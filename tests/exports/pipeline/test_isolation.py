@@ -79,6 +79,24 @@ def test_rows_of_another_business_are_in_no_file(businesses, name, format_name):
     assert (CANARY in shown) != (name in NO_TEXT)
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@engine
+@pytest.mark.parametrize("format_name", [each for each in RENDERERS if each != "pdf"])
+@pytest.mark.parametrize("name", list(DATASETS))
+def test_rows_of_another_business_are_found_by_no_filter_in_any_format(
+    businesses, name, format_name
+):
+    ours, _ = businesses
+
+    found = [
+        decoded(format_name, export(ours, name, format_name, filters=each).content)
+        for each in filters_of(name)
+    ]
+
+    assert [text for text in found if CANARY in text] == []
+
+
 @engine
 @pytest.mark.parametrize("name", list(DATASETS))
 def test_every_filter_finds_as_many_rows_beside_another_business(businesses, name):
