@@ -33,7 +33,6 @@ from exports.errors import (
     Detail,
     ExportError,
     FileDamaged,
-    Invalid,
     RateLimited,
     Unavailable,
 )
@@ -42,7 +41,6 @@ from exports.pipeline.moments import utc_text
 logger = logging.getLogger(__name__)
 
 PROBLEM: Final = "application/problem+json"
-_CODES: Final = {**CODES, 406: Invalid.code}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +132,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
         return _said(request, Unavailable("the database is away: try again"))
     for kind, (status, message) in _KNOWN.items():
         if isinstance(error, kind):
-            return Fault(status, _CODES[status], message).response(request)
+            return Fault(status, CODES[status], message).response(request)
     logger.error("unforeseen error", exc_info=error)
     return Fault(500, "EXPORT_ERROR", _BROKE).response(request)
 
@@ -185,7 +183,7 @@ def _framework(request: Any, error: exceptions.APIException) -> Response:
     wait = getattr(error, "wait", None)
     if wait is not None:
         headers["Retry-After"] = str(int(wait))
-    fault = Fault(status, _CODES.get(status, "EXPORT_ERROR"), message)
+    fault = Fault(status, CODES.get(status, "EXPORT_ERROR"), message)
     return fault.response(request, headers)
 
 

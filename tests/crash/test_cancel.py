@@ -18,10 +18,10 @@ def test_running_job_is_cancelled_and_leaves_no_file(stack, client):
     answer = client.call("POST", f"/v1/export/jobs/{job['job_id']}/cancel")
 
     assert (answer.status_code, answer.json()["cancel_requested"]) == (200, True)
-    ended = client.ended(job["job_id"], seconds=20)
+    ended = client.ended(job["job_id"])
     assert (ended["status"], ended["result"]) == ("cancelled", None)
     eventually(
-        lambda: stored(stack.storage) == before, seconds=10, what="its file is gone"
+        lambda: stored(stack.storage) == before, seconds=60, what="its file is gone"
     )
     again = client.call("POST", f"/v1/export/jobs/{job['job_id']}/cancel")
     assert again.status_code == 409

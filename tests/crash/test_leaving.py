@@ -13,7 +13,7 @@ import pytest
 
 from tests.journeys.programs import eventually
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.journey
 
 LARGE = {"format": "json", "options": {"indent": 8}}
 AT_ONCE = 12
@@ -166,4 +166,4 @@ def test_stream_of_events_that_is_left_makes_room_for_another(stack, client, wai
         with asked(client, "GET", f"/v1/export/jobs/{waiting}/events") as caller:
             assert begun(caller)
 
-        eventually(lambda: quiet(stack), seconds=30, what="nothing is open")
+        eventually(lambda: quiet(stack), seconds=60, what="nothing is open")

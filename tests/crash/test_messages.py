@@ -43,7 +43,7 @@ def test_job_whose_message_is_doubled_runs_once(stack, client):
     ended = client.ended(job["job_id"])
     assert (ended["status"], ended["attempt"]) == ("completed", 1)
     eventually(
-        lambda: not stack.broker.waiting(), seconds=20, what="no message is left"
+        lambda: not stack.broker.waiting(), seconds=60, what="no message is left"
     )
     assert client.job(job["job_id"]) == ended
     assert parts(stack.storage) == unfinished

@@ -72,7 +72,7 @@ def test_job_completes_within_a_minute(stack, client, victim):
 
 def kill(victim, part):
     child = eventually(
-        lambda: writer_of(part, processes()), seconds=5, what="the writer is found"
+        lambda: writer_of(part, processes()), seconds=60, what="the writer is found"
     )
     parent = parent_of(child)
     hit.append(os.getpgid(parent))

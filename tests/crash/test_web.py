@@ -46,7 +46,7 @@ def test_immediate_export_of_a_killed_web_server_fails(stack, client):
     asked.start()
     eventually(
         lambda: newest(stack, "immediate") == ("processing", "", 1),
-        seconds=30,
+        seconds=60,
         what="the export runs",
     )
 
@@ -55,7 +55,7 @@ def test_immediate_export_of_a_killed_web_server_fails(stack, client):
     asked.join()
     eventually(
         lambda: newest(stack, "immediate") == ("failed", "worker_lost", 1),
-        seconds=30,
+        seconds=60,
         what="the export has failed",
     )
     stack.wait_for_web()
@@ -67,7 +67,7 @@ def test_immediate_export_whose_process_never_began_fails(stack, client):
 
     eventually(
         lambda: newest(stack, "immediate") == ("failed", "worker_lost", 0),
-        seconds=30,
+        seconds=60,
         what="the export has failed",
     )
 
@@ -84,12 +84,12 @@ def test_inline_export_of_a_client_that_goes_away_is_cancelled(stack, client):
 
     eventually(
         lambda: newest(stack, "inline") == ("cancelled", "", 1),
-        seconds=10,
+        seconds=60,
         what="the export is cancelled",
     )
     eventually(
         lambda: stack.database.open_reads() == 0,
-        seconds=10,
+        seconds=60,
         what="no snapshot is open",
     )
 
@@ -100,14 +100,14 @@ def test_inline_export_of_a_client_that_stops_reading_is_cut(stack, client):
 
         eventually(
             lambda: newest(stack, "inline") == ("cancelled", "", 1),
-            seconds=10,
+            seconds=60,
             what="the export is cancelled",
         )
 
         assert not rest_of(connection).endswith(b"0\r\n\r\n")
     eventually(
         lambda: stack.database.open_reads() == 0,
-        seconds=10,
+        seconds=60,
         what="no snapshot is open",
     )
 

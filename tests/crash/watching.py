@@ -70,7 +70,7 @@ def parts(storage: Path) -> set[Path]:
 def first_new(storage: Path, *, than: set[Path]) -> Path:
     """The next file that is being written and holds something already."""
     [part, *_] = eventually(
-        lambda: parts(storage) - than, seconds=30, what="a part is written"
+        lambda: parts(storage) - than, seconds=60, what="a part is written"
     )
     return part
 

@@ -61,7 +61,7 @@ class Redis:
 
     def start(self) -> None:
         self._server.start()
-        eventually(self._answers, seconds=10, what="Redis answers")
+        eventually(self._answers, seconds=60, what="Redis answers")
 
     def stop(self) -> None:
         self._client.close()

@@ -18,6 +18,6 @@ def webhook_secrets(
         address = f"/v1/webhooks/{made['webhook_id']}"
         rotated = ask("POST", f"{address}/rotate").json()
         ask("POST", f"{address}/test")
-        eventually(lambda: there.received, seconds=30, what="the test")
+        eventually(lambda: there.received, seconds=60, what="the test")
     assert there.received[0].headers["webhook-signature"].count("v1,") == 2
     return {"the first secret": made["secret"], "the second one": rotated["secret"]}

@@ -8,11 +8,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.seen import FLAGS
 
-pytestmark = [
-    pytest.mark.journey,
-    pytest.mark.one_stack,
-    pytest.mark.timeout(300),  # its installation is started within it
-]
+pytestmark = [pytest.mark.journey, pytest.mark.one_stack]
 
 PASSWORD = "correct horse battery"
 MAKE_STAFF = f"""

@@ -51,7 +51,7 @@ def test_part_that_is_away_is_named_until_it_is_back(fragile, fragile_client, pa
             assert (status, seen["status"]) == (503, "unavailable")
             assert seen["parts"] == well["parts"] | {part: False}
             assert told(fragile, "/healthz") == (200, {"status": "ok"})
-        eventually(lambda: told(fragile, path) == (200, well), seconds=20, what=part)
+        eventually(lambda: told(fragile, path) == (200, well), seconds=60, what=part)
 
 
 def test_file_outlasts_the_absence_of_what_it_needs(fragile, fragile_client):

@@ -191,7 +191,7 @@ def test_file_is_brought_and_no_secret_is_left_anywhere(
         [delivery] = client.call("GET", f"{address}/deliveries").json()["deliveries"]
         return delivery if delivery["state"] == "delivered" else None
 
-    delivery = eventually(arrived, seconds=30, what="the file is brought")
+    delivery = eventually(arrived, seconds=60, what="the file is brought")
     assert (tested["arrived"], refused.status_code) == (True, 400)
     name = f"verifications/{export['export_id']}.csv"
     held = server.objects(bucket) if kind == "s3" else drop.held()

@@ -95,7 +95,7 @@ def beat(stack) -> Iterator[Program]:
             lambda: all(
                 each.log.exists() and each.log.read_text() for each in programs
             ),
-            seconds=30,
+            seconds=60,
             what="beat and the watch over Redis",
         )
         yield programs[0]

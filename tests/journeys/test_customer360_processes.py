@@ -22,7 +22,7 @@ from tests.journeys.staff import MINE
 from tests.journeys.webs import another_web
 
 # The programs start within the time of the first test.
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(300), pytest.mark.one_stack]
+pytestmark = [pytest.mark.journey, pytest.mark.one_stack]
 
 PROCESSES: Final = 4
 WINDOW: Final = 4.0

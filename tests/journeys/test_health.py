@@ -20,7 +20,7 @@ def test_worker_is_seen_and_nothing_waits(stack, client):
         answer = client.call("GET", "/v1/health/jobs")
         return (answer.status_code, answer.json()["workers"]) == (200, 1)
 
-    eventually(told, seconds=20, what="the worker is seen")
+    eventually(told, seconds=60, what="the worker is seen")
     answer = client.call("GET", "/v1/health/export")
     assert (answer.status_code, set(answer.json()["parts"].values())) == (200, {True})
 

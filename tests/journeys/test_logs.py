@@ -47,7 +47,7 @@ def test_request_id_of_the_caller_is_in_the_lines_of_web_and_worker(stack, clien
     job = client.ended(asked.json()["job_id"])
 
     told = eventually(
-        lambda: lines(stack.worker, request_id), seconds=10, what="the worker's line"
+        lambda: lines(stack.worker, request_id), seconds=60, what="the worker's line"
     )
     export = job["result"]
     assert asked.headers["X-Request-ID"] == request_id
@@ -90,7 +90,7 @@ def test_stream_is_told_of_by_the_web_server_alone(stack, client):
         found = lines(stack.web, request_id)
         return found if len(found) == 2 else None
 
-    export, request = eventually(ended, seconds=10, what="both lines")
+    export, request = eventually(ended, seconds=60, what="both lines")
     assert (export["event"], export["mode"]) == ("export", "inline")
     assert (export["rows"], export["bytes"]) == (100, len(answer.content))
     assert (request["event"], request["status"]) == ("request", 200)

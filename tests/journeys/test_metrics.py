@@ -43,7 +43,7 @@ def test_figures_outlive_the_processes_that_counted(stack, client):
 
     for pid in stack.web.children():
         os.kill(pid, signal.SIGKILL)
-    eventually(stack.web.children, seconds=30, what="the web server has a child again")
+    eventually(stack.web.children, seconds=60, what="the web server has a child again")
     stack.wait_for_web()
 
     assert counted(scraped(stack)) == (answers + 1, downloads + 1, exports + 1)

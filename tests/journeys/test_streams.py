@@ -57,7 +57,7 @@ def test_inline_answer_that_breaks_is_seen_to_break(fragile, wide):
     assert whole.startswith(b"".join(received))
     eventually(
         lambda: newest(fragile) == ("failed", "EXPORT_ERROR"),
-        seconds=20,
+        seconds=60,
         what="the export has failed",
     )
     assert wide.file(export_id).status_code == 404

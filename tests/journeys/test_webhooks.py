@@ -98,7 +98,7 @@ def test_receiver_that_is_down_learns_of_it_when_it_is_back(hooked):
             errors = [each["error"] for each in sent["attempts"]]
             return errors[:1] == ["the connection was refused"]
 
-        eventually(was_refused, seconds=30, what="an attempt that was refused")
+        eventually(was_refused, seconds=60, what="an attempt that was refused")
         with receiver(200, port=port) as there:
             [sent] = over(hooked, made)
 
@@ -135,7 +135,7 @@ def test_test_and_redelivery_arrive(hooked):
         again = f"{made['address']}/deliveries/{sent['delivery_id']}/redeliver"
         hooked.call("POST", again, json={})
 
-        eventually(lambda: len(there.received) == 2, seconds=30, what="both")
+        eventually(lambda: len(there.received) == 2, seconds=60, what="both")
 
     assert there.ids == [sent["message_id"]] * 2
 
@@ -150,7 +150,7 @@ def test_mail_leads_to_the_file(stack, hooked):
         ]
         return [mail for mail in found if "ops@example.com" in str(mail["To"])]
 
-    [mail] = eventually(arrived, seconds=30, what="the mail")
+    [mail] = eventually(arrived, seconds=60, what="the mail")
     [link] = re.findall(r"^http\S+", part(mail, "plain"), re.MULTILINE)
     assert subject_of(mail).startswith("Export verifications (csv) is ready")
     assert export["export_id"] in link

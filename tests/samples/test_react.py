@@ -14,7 +14,7 @@ import requests
 from tests.journeys.programs import ROOT, Program, eventually
 from tests.services.processes import free_port
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(300), pytest.mark.one_stack]
+pytestmark = [pytest.mark.journey, pytest.mark.one_stack]
 
 SAMPLE = ROOT / "samples" / "typescript-react"
 PAGE = Path(__file__).with_name("page.mjs")
@@ -58,7 +58,7 @@ def open_page(built, client, tmp_path):
         url = f"http://127.0.0.1:{port}"
         server.start()
         try:
-            eventually(lambda: answers(url), seconds=20, what="the page's server")
+            eventually(lambda: answers(url), seconds=60, what="the page's server")
             yield url
         finally:
             server.stop()

@@ -14,7 +14,7 @@ from tests import make
 from tests.exports.pipeline.engine import engine, export
 from tests.exports.pipeline.unlocking import PASSWORD, WRONG
 
-pytestmark = [engine, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [engine, pytest.mark.slow]
 # No switch of the program gives a password: only a macro can.
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'

@@ -12,7 +12,7 @@ from tests import make
 from tests.exports.pipeline.engine import engine, export
 from tests.exports.pipeline.test_naughty import naughty
 
-pytestmark = [engine, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [engine, pytest.mark.slow]
 FORMULA = re.compile(r'table:formula="([^"]*)"')
 
 

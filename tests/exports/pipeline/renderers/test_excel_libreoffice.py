@@ -10,7 +10,7 @@ import pytest
 from exports.pipeline.renderers.excel import Excel
 from tests.exports.pipeline.renderers.tables import FORMULAS, column, naughty, written
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.slow
 
 # Commas, UTF-8, cells as shown (so a formula's result, not the formula), every sheet.
 AS_CSV = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,true,false,false,-1"
