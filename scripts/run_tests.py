@@ -60,13 +60,15 @@ def deployments(folder: Path) -> dict[str, dict[str, str]]:
 def parts(*, full: bool, security: bool) -> dict[str, Part]:
     """By their names. What needs no database is the same over both, and runs once."""
     lengths = "security" if security else "(slow or not slow)" if full else "not slow"
-    shared = "" if full or security else " and not (one_stack or browser)"
+    short = {EMBEDDED: "not (one_stack or browser)", SERVERS: "not pages"}
     profile = ["--hypothesis-profile=full"] if full or security else []
     found = {}
     for area, (marks, folders) in AREAS.items():
         for deployment in (EMBEDDED, SERVERS):
             is_embedded, is_journey = deployment == EMBEDDED, area == "journeys"
-            chosen = [*folders, "-m", f"{marks} and {lengths}{shared * is_embedded}"]
+            wanted = [marks, lengths]
+            wanted += [] if full or security else [short[deployment]]
+            chosen = [*folders, "-m", " and ".join(wanted)]
             if not is_embedded and not is_journey:
                 chosen.append("--only-with-database")
             is_measured = not is_journey and (is_embedded or full)

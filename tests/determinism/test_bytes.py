@@ -86,6 +86,7 @@ def filled(rows: int, folder: Path, url: str) -> tuple[dict[str, str], str]:
     return json.loads(told), url
 
 
+@pytest.mark.one_stack
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", VARIATIONS)
 def test_files_are_the_same_bytes_everywhere(few, tmp_path, name):

@@ -14,6 +14,7 @@ import requests
 
 from exports import throttles
 from tests.journeys.brokers import Broker, Folder, Redis
+from tests.journeys.console import Console
 from tests.journeys.databases import Database, Sqlite, fresh_postgres
 from tests.journeys.programs import ROOT, Program, eventually
 from tests.journeys.storages import Folder as Files
@@ -55,6 +56,7 @@ class Stack:
     broker: Broker
     web: Program
     worker: Program
+    console: Console
     kept: Storage
 
     @property
@@ -67,16 +69,7 @@ class Stack:
 
     def manage(self, *arguments: str) -> list[str]:
         """The lines that a management command prints."""
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=self.env,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout.splitlines()
+        return self.console.run(arguments)
 
     def key(self, *businesses: str, more: str = "") -> str:
         """:param more: scopes beside the usual ones, each after a comma."""
@@ -163,6 +156,8 @@ def _stack(name: str, var: Path, env: dict[str, str], parts: ExitStack) -> Stack
         parts.callback(broker.stop)
         env |= {"REDIS_URL": broker.url, "CELERY_BROKER_URL": broker.url}
     env["DATABASE_URL"] = database.url
+    console = Console(env)
+    parts.callback(console.close)
     bind = ("--bind", f"127.0.0.1:{env['PORT']}")
     return Stack(
         name=name,
@@ -174,5 +169,6 @@ def _stack(name: str, var: Path, env: dict[str, str], parts: ExitStack) -> Stack
         worker=Program(
             [str(BIN / WORKER[0]), *WORKER[1:]], env=env, log=var / "worker.log"
         ),
+        console=console,
         kept=Files(var / "exports"),
     )

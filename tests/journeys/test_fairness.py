@@ -7,7 +7,7 @@ from tests.journeys.clients import Client
 from tests.journeys.programs import eventually
 from tests.journeys.webs import another_web, keys_of
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.one_stack]
 
 SLOTS = 2
 """Of the worker."""

@@ -93,7 +93,7 @@ if connection.vendor == "postgresql":
     @pytest.mark.timeout(600)
     @pytest.mark.django_db(transaction=True, databases=BOTH)
     def test_service_does_what_its_document_says(live_server, names, worker, tmp_path):
-        told = run(live_server.url, names, tmp_path, examples=20, phases=SHORT)
+        told = run(live_server.url, names, tmp_path, examples=12, phases=SHORT)
 
         # Which is chance, but most must have been let through; at length each.
         assert sum(count > 0 for count in accepted().values()) >= len(accepted()) - 2

@@ -17,7 +17,7 @@ from tests import make
 from tests.customers.admin.asking import at_admin, page
 from tests.logged import logged
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pages]
 ADD = "/admin/customers/apikey/add/"
 TEXT = re.compile(r"kyb_[a-z0-9]{12}_[\w-]{43}")
 

@@ -13,7 +13,7 @@ from tests import make
 from tests.customers.admin.asking import page
 from tests.customers.admin.test_owned import MADE, OF_NOBODY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_stack]
 FEW, MANY = 3, 300
 OTHERS = {
     User: lambda number: User.objects.create(username=f"staff-{number}"),

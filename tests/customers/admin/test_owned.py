@@ -31,7 +31,7 @@ from tests.exports.jobs_made import job
 from tests.exports.webhooks_made import webhook
 from tests.templates_app.schedules_made import schedule
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pages]
 ROLES = ("viewer", "operator", "manager", "auditor")
 MARK = "zyxmark"
 

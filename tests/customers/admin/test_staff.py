@@ -6,7 +6,7 @@ from customers.models import AuditEvent, Membership, User
 from tests import make
 from tests.customers.admin.asking import at_admin, page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pages]
 
 
 def form(client, user: User, memberships: list[dict], **values):

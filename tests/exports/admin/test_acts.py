@@ -12,7 +12,7 @@ from tests.customers.admin.asking import at_admin, page
 from tests.exports.jobs_made import claimed, deeds_of, ended, job
 from tests.exports.views.asking import BOTH
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pages]
 running = pytest.mark.django_db(transaction=True, databases=BOTH)
 
 

@@ -18,7 +18,7 @@ from tests.exports.destinations_made import (
 )
 
 __all__ = ["development"]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pages]
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from tests import make
 from tests.customers.admin.asking import act, at_admin, page
 from tests.exports.webhooks_made import webhook
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pages]
 
 
 def form(**values):

@@ -16,7 +16,7 @@ from tests.customers.admin.asking import act, at_admin, listed, page
 from tests.exports.delivery.receiving import LOCAL, receiver
 from tests.exports.webhooks_made import secret_of, webhook
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pages]
 ACTS = ("test", "rotate", "enable", "disable", "delete")
 URL = "https://hooks.example.com/kyb?token=shy"
 

@@ -8,7 +8,7 @@ from django.test import Client, RequestFactory
 from templates_app.admin import navigation
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pages]
 _KEPT: Final = ["Exports", "Templates", "Schedules", "Webhooks", "Destinations"]
 _DATA: Final = ["Verifications", "Companies", "Reports"]
 _PEOPLE: Final = ["Customers", "Orders", "User accounts"]

@@ -14,7 +14,7 @@ from tests import make
 from tests.customers.admin.asking import at_admin
 from tests.exports.views.asking import BOTH, export, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pages]
 running = pytest.mark.django_db(transaction=True, databases=BOTH)
 
 

@@ -15,7 +15,7 @@ from tests.customers.admin.asking import at_admin, page
 from tests.templates_app.schedules_asked import mine
 from tests.templates_app.schedules_made import NOON, schedule
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pages]
 __all__ = ["mine"]
 
 

@@ -26,7 +26,7 @@ from tests.templates_app.schedules_made import (
     schedule,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pages]
 __all__ = ["mine"]
 ACTS = ("run", "pause", "resume", "take-over", "delete")
 

@@ -12,7 +12,7 @@ from tests import make
 
 urlpatterns = [path("admin/", admin.site.urls)]
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__), pytest.mark.pages]
 
 
 @pytest.fixture
