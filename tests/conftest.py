@@ -3,6 +3,7 @@
 And whom they are about, where files lie, a Redis to be stopped: for those that ask.
 """
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -45,6 +46,13 @@ def pytest_collection_modifyitems(
             items=[item for item in items if not _has_database(item)]
         )
         items[:] = filter(_has_database, items)
+
+
+def pytest_collection_finish() -> None:
+    # Modules and tests are there to the end: to look through them again and again took
+    # a fifteenth of the time.
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 50)
 
 
 def _has_database(item: pytest.Item) -> bool:
