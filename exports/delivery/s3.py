@@ -60,6 +60,14 @@ class S3Channel(DestinationChannel):
             raise NotSent(error.message) from error
 
 
+class _AsAnswered:
+    """A redirect is an answer like others: urllib3 would begin to follow one of 303."""
+
+    def urlopen(self, *arguments: Any, **options: Any) -> Any:
+        asked = options | {"redirect": False}
+        return super().urlopen(*arguments, **asked)  # type: ignore[misc] # a pool's
+
+
 class _Session(URLLib3Session):  # type: ignore[misc] # botocore has no types
     """Goes over the line alone, without proxies, whatever the environment says."""
 
@@ -79,7 +87,7 @@ class _Session(URLLib3Session):  # type: ignore[misc] # botocore has no types
         self._manager.pool_classes_by_scheme = {
             scheme: type(
                 "Pool",
-                (pool,),
+                (_AsAnswered, pool),
                 {"ConnectionCls": type("Line", (kind,), {"_new_conn": new_connection})},
             )
             for scheme, (pool, kind) in pools.items()

@@ -249,7 +249,7 @@ def test_reader_in_the_midst_of_a_deletion_waits_for_its_end(file, monkeypatch):
 
     def look():
         try:
-            begun.wait(10)
+            begun.wait(60)
             files.open_proved(seen, now=timezone.now())
         finally:
             connections.close_all()

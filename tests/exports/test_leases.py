@@ -165,7 +165,7 @@ def test_lease_beats_in_a_thread_of_its_own(quick):
     with lease:
         lease.counted(4)
         lease.wrote(1)
-        for _ in range(100):
+        for _ in range(1000):
             stored = ExportJob.objects.get()
             if stored.progress == 0.25 and stored.lease_until > first:
                 break

@@ -51,7 +51,7 @@ def in_thread(queue: str = QUEUE) -> threading.Thread:
     return thread
 
 
-def until(condition, seconds: float = 10) -> None:
+def until(condition, seconds: float = 60) -> None:
     for _ in range(int(seconds / 0.02)):
         if condition():
             return
@@ -79,7 +79,7 @@ def test_running_job_is_cancelled_within_a_batch(long_job):
 
     jobs.cancel(current(), actor=make.SYSTEM, now=timezone.now())
     asked = current().rows_written
-    worker.join(timeout=5)
+    worker.join(timeout=60)
 
     done = current()
     assert parts == [f"business_mine/{long_job.pk}/1.csv.part"]
@@ -97,7 +97,7 @@ def test_run_stops_when_its_lease_is_lost(long_job):
     until(lambda: current().rows_written > 1)
 
     claimed(current())
-    worker.join(timeout=5)
+    worker.join(timeout=60)
 
     assert not worker.is_alive()
     now = current()

@@ -85,7 +85,7 @@ def test_who_waits_for_what_is_not_kept_builds_at_once(key):
     with ThreadPoolExecutor(5) as pool:
         waiting = [pool.submit(cache.look, key) for _ in range(5)]
         first.give_up()
-        places = [each.result(timeout=5) for each in waiting]
+        places = [each.result(timeout=60) for each in waiting]
 
     assert places == [cache.Place(key)] * 5
 

@@ -12,11 +12,11 @@ from tests.exports.delivery.receiving import LOCAL
 
 @pytest.fixture
 def development(settings):
-    """As an installation for development has it, where waiting is short."""
+    """As an installation for development has it."""
     settings.EXPORTS = settings.EXPORTS | {
         "WEBHOOK_NETWORKS": LOCAL,
         "WEBHOOK_ALLOW_HTTP": True,
-        "WEBHOOK_TIMEOUT_SECONDS": 0.5,
+        "WEBHOOK_TIMEOUT_SECONDS": 10,
     }
 
 

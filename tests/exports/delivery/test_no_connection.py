@@ -33,9 +33,9 @@ def ports(settings) -> Iterator[list[socket.socket]]:
     """Listeners on loopback, by each family that this machine has."""
     settings.EXPORTS = settings.EXPORTS | {
         "WEBHOOK_ALLOW_HTTP": True,
-        "WEBHOOK_TIMEOUT_SECONDS": 1,
-        # A client of a bucket takes half of one to be made where much else runs.
-        "DESTINATION_TIMEOUT_SECONDS": 4,
+        # A client of a bucket takes half a second to be made, and much else may run.
+        "WEBHOOK_TIMEOUT_SECONDS": 10,
+        "DESTINATION_TIMEOUT_SECONDS": 10,
     }
     first = socket.create_server(("127.0.0.1", 0))
     found = [first]
@@ -127,6 +127,7 @@ def test_redirect_to_what_is_not_public_leads_nowhere(ports, settings):
 @pytest.mark.parametrize("status", REDIRECTS)
 def test_bucket_that_redirects_leads_nowhere(ports, settings, status):
     only(settings, BAD)
+    settings.EXPORTS = settings.EXPORTS | {"DESTINATION_TIMEOUT_SECONDS": 60}
     port = ports[0].getsockname()[1]
 
     with receiver((status, {"Location": f"http://{BAD}:{port}/"})) as there:

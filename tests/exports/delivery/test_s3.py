@@ -82,7 +82,7 @@ def test_file_is_brought_whole_with_a_receipt(mine, server, bucket):
 def test_large_file_goes_in_parts_and_is_seen_at_its_end(server, bucket):
     noise = os.urandom(9 * 1024 * 1024)
     client = buckets.connect(
-        buckets.Account("us-east-1", server.url, "a", "b"), seconds=5
+        buckets.Account("us-east-1", server.url, "a", "b"), seconds=60
     )
     upload = buckets.Upload(client, bucket=bucket, key="large")
 

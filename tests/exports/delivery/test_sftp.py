@@ -179,7 +179,7 @@ def test_server_that_is_down_gets_the_file_when_it_is_back(mine):
 
 
 def test_server_that_says_nothing_is_left(mine, server, settings):
-    settings.EXPORTS = settings.EXPORTS | {"DESTINATION_TIMEOUT_SECONDS": 0.3}
+    settings.EXPORTS = settings.EXPORTS | {"DESTINATION_TIMEOUT_SECONDS": 2}
     with proxy(server.port) as between:
         between.left = 0
         exported(mine, target(mine, server, port=between.port))

@@ -91,9 +91,10 @@ def test_stream_tells_what_changes_while_it_is_read(brief):
     made = job()
 
     def change():
-        sleep(0.3)
+        # Each state stays long enough to be looked at where much else runs.
+        sleep(2)
         claimed(made, current_step=4, rows_written=5, rows_expected=5)
-        sleep(0.8)
+        sleep(4)
         ended(made, JobStatus.CANCELLED)
         connection.close()
 

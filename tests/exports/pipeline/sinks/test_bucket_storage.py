@@ -45,7 +45,7 @@ def storage(server, name) -> BucketStorage:
 
 def reached(url: str, name: str) -> BucketStorage:
     account = Account("us-east-1", url, "tests", "tests")
-    found = connect(account, seconds=5)
+    found = connect(account, seconds=60)
     return BucketStorage(found, bucket=name, prefix="kept/")
 
 
