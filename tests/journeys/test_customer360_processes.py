@@ -21,7 +21,6 @@ from tests.journeys.stacks import SERVERS
 from tests.journeys.staff import MINE
 from tests.journeys.webs import another_web
 
-# The programs start within the time of the first test.
 pytestmark = [pytest.mark.journey, pytest.mark.one_stack]
 
 PROCESSES: Final = 4
