@@ -19,6 +19,8 @@ SERVERS: Final = "PostgreSQL and Redis"
 NOTHING_CHOSEN: Final = 5
 """pytest's code when no test is left."""
 CLOSING: Final = re.compile(r"^=+ (.+ in [\d.]+s.*?) =+$", re.MULTILINE)
+FAILED: Final = re.compile(r"^(?:FAILED|ERROR) .+$", re.MULTILINE)
+"""Of pytest's short summary."""
 COVERED_PERCENT: Final = 96
 """Of lines and branches together, at least; 95 as coverage.py counts lines."""
 MEASURED: Final = (
@@ -149,6 +151,9 @@ def main(arguments: list[str]) -> int:
             command = command_of(part, pytest, log)
             runs[name] = (pool.submit(run, command, own, log, deadline), log)
         closing = [report(name, *run) for name, run in runs.items()]
+        failures = [
+            line for name, (_, log) in runs.items() for line in failed(name, log)
+        ]
         codes = [done.result() for done, _ in runs.values()]
         # A run that had nothing of what was chosen has not failed.
         codes = [code for code in codes if code != NOTHING_CHOSEN]
@@ -156,6 +161,7 @@ def main(arguments: list[str]) -> int:
         codes += [] if security else [coverage(folder)]
     print("\n".join(closing))
     if any(codes):
+        print("\n".join(failures))
         print("Failed. CONTRIBUTING.md says how to run one test alone.")
     return int(any(codes))
 
@@ -172,6 +178,13 @@ def report(name: str, done: Future[int], log: Path) -> str:
         time.sleep(0.5)
     closing = CLOSING.findall(log.read_text(errors="replace"))
     return f"{name}: {closing[-1] if closing else f'ended by {done.result()}'}"
+
+
+def failed(name: str, log: Path) -> list[str]:
+    """Once more at the end, where who looks at a long output begins."""
+    return [
+        f"{name}: {line}" for line in FAILED.findall(log.read_text(errors="replace"))
+    ]
 
 
 def _show(log: Path, start: int) -> int:

@@ -22,6 +22,6 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # In memory, the two connections would be two databases.
     DATABASES["default"]["TEST"] = {"NAME": str(_FOLDER / "test.sqlite3")}
 else:
-    # A test that leaves a snapshot open fails at once, not by the next one's hanging.
-    DATABASES["default"]["OPTIONS"] = {"options": "-c lock_timeout=10s"}
+    # A test that leaves a snapshot open fails by itself, not by the next one's hanging.
+    DATABASES["default"]["OPTIONS"] = {"options": "-c lock_timeout=60s"}
 DATABASES["snapshot"]["TEST"] = {"MIRROR": "default"}

@@ -15,6 +15,12 @@ from exports.throttles import WINDOW, Local, Shared
 from tests.exports.clocks import Clock
 
 
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch):
+    """A Redis that a busy machine keeps waiting has not gone."""
+    monkeypatch.setattr(throttles, "_PATIENCE", 30)
+
+
 @pytest.fixture
 def dead_redis():
     """The URL of a port on which nobody listens."""

@@ -61,18 +61,18 @@ def test_fifty_misses_at_once_build_one(key):
 
 
 def test_dead_builder_is_taken_over(key, soon):
-    cache.look(key)  # and never comes back
     builds: list[int] = []
-
     began = monotonic()
+    cache.look(key)  # and never comes back
 
     assert built(key, builds) == b"body"
     assert builds == [1]
-    assert monotonic() - began >= 0.5
+    assert monotonic() - began >= 0.9
 
 
-def test_builder_whose_lease_ran_out_leaves_the_next_ones_lock(key, soon):
+def test_builder_whose_lease_ran_out_leaves_the_next_ones_lock(key, soon, monkeypatch):
     slow = cache.look(key)
+    monkeypatch.setattr(cache, "LEASE_SECONDS", 60)
     quick = cache.look(key)
 
     slow.keep(b"slow")
