@@ -22,13 +22,21 @@ _LIBRARIES: Final = {
     "libpangoft2-1.0-0": "pangoft2-1.0",
     "libharfbuzz-subset0": "harfbuzz-subset",
 }
+_found: Final[set[str]] = set()
 
 
 def missing() -> list[str]:
     """The Debian packages that a PDF needs and that are not here."""
     fonts = [name for name, path in FONT_FILES.items() if not path.is_file()]
-    libraries = [name for name, stem in _LIBRARIES.items() if not find_library(stem)]
+    libraries = [name for name, stem in _LIBRARIES.items() if not _is_there(stem)]
     return libraries + fonts
+
+
+def _is_there(stem: str) -> bool:
+    """Once it is, it stays: each look for a library runs another program."""
+    if stem not in _found and find_library(stem):
+        _found.add(stem)
+    return stem in _found
 
 
 def require() -> None:

@@ -209,5 +209,13 @@ def test_missing_fonts_are_named_with_what_to_install(render, monkeypatch):
         render("pdf", ONE, [["x"]])
 
 
+def test_missing_library_is_named_until_it_is_there(monkeypatch):
+    monkeypatch.setitem(pdf_fonts._LIBRARIES, "libnowhere1", "nowhere")  # noqa: SLF001 -- what it looks for
+
+    found = [pdf_fonts.missing() for _ in range(2)]
+
+    assert found == [["libnowhere1"]] * 2
+
+
 def test_nothing_is_missing_here():
     assert pdf_fonts.missing() == []
