@@ -53,7 +53,8 @@ def actor_for_key(key: ApiKey, *, request_id: str = "", ip_address: str = "") ->
     may_see_people = "pii:read" in key.scopes
     clearance = Clearance.SENSITIVE if may_see_people else Clearance.INTERNAL
     grant = Grant(frozenset(key.scopes), clearance)
-    business_ids = key.businesses.values_list("id", flat=True)
+    rows = ApiKey.businesses.through.objects.filter(apikey=key)
+    business_ids = rows.values_list("business_id", flat=True)
     return Actor(
         kind="key",
         id=ids.show("key", key.pk),

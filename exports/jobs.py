@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils.module_loading import import_string
@@ -183,7 +183,7 @@ def _of_template(error: Invalid, payload: Mapping[str, Any]) -> Invalid:
     return Invalid.of(details)
 
 
-def move(
+def move_within(
     job: ExportJob,
     to: JobStatus,
     *,
@@ -192,8 +192,9 @@ def move(
     error: ExportError | None = None,
     **fields: Any,
 ) -> None:
-    """:raises Conflict: no such move, from the state the instance is in.
+    """Within the caller's transaction, which an error has to end.
 
+    :raises Conflict: no such move, from the state the instance is in.
     :raises LeaseLost: the table has moved on since the instance was read.
     """
     if to not in TRANSITIONS[JobStatus(job.status)]:
@@ -201,19 +202,22 @@ def move(
     changes = job.move_fields(to, now=now) | fields
     if error is not None:
         changes |= {"error_code": error.code, "error_message": error.message}
-    with transaction.atomic():
-        moved = ExportJob.objects.filter(
-            pk=job.pk, status=job.status, fence=job.fence
-        ).update(**changes)
-        if not moved:
-            raise LeaseLost("the job has moved on")
-        details = {"error": error.code} if error is not None else {}
-        for name, value in changes.items():
-            setattr(job, name, value)
-        record(f"export.{to}", job, actor=actor, details=details)
-        if to in FINAL:
-            outbox.job_ended(job, now=now)
-            journal.tell_at_commit(job)
+    moved = ExportJob.objects.filter(
+        pk=job.pk, status=job.status, fence=job.fence
+    ).update(**changes)
+    if not moved:
+        raise LeaseLost("the job has moved on")
+    details = {"error": error.code} if error is not None else {}
+    for name, value in changes.items():
+        setattr(job, name, value)
+    record(f"export.{to}", job, actor=actor, details=details)
+    if to in FINAL:
+        outbox.job_ended(job, now=now)
+        journal.tell_at_commit(job)
+
+
+move: Final = transaction.atomic(move_within)
+"""The same in a transaction of its own."""
 
 
 def record(

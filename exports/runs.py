@@ -187,7 +187,7 @@ def _complete(job: ExportJob, run: Work, receipt: Receipt, *, key: str) -> None:
 def _record(job: ExportJob, run: Work, receipt: Receipt, *, key: str) -> None:
     now = timezone.now()
     packaging = run.packaging
-    jobs.move(
+    jobs.move_within(
         job,
         JobStatus.COMPLETED,
         actor=jobs.requester(job),

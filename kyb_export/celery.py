@@ -1,5 +1,6 @@
 """Celery, and the reaper that beats in every worker's parent."""
 
+import gc
 import logging
 import os
 from logging.config import dictConfig
@@ -37,6 +38,12 @@ os.register_at_fork(
 def set_up_logging(**_: Any) -> None:
     """Celery's only way to be kept from handlers and formats of its own."""
     dictConfig(settings.LOGGING)
+
+
+@signals.worker_init.connect
+def keep_what_is_loaded(**_: Any) -> None:
+    """Children share it with their parent as long as no look for garbage marks it."""
+    gc.freeze()
 
 
 class Reaper(bootsteps.StartStopStep):

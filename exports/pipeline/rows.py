@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 import msgspec
@@ -208,7 +208,11 @@ def _fetch(rows: QuerySet[Any], size: int) -> Iterator[list[Row]]:
             for name in _TEXT_LOADED:
                 cursor.cursor.adapters.register_loader(name, TextLoader)
         cursor.execute(sql, params)
-        yield from iter(partial(cursor.fetchmany, size), [])
+        is_more = True
+        while is_more:
+            batch = cursor.fetchmany(size)
+            is_more = len(batch) == size
+            yield batch
 
 
 def _regroup(batches: Iterator[list[Row]]) -> Iterator[list[Row]]:
