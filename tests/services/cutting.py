@@ -42,15 +42,18 @@ class Proxy:
             self._pumps[-1].start()
 
     def _pump(self, source: socket.socket, sink: socket.socket, counts: bool) -> None:
+        is_cut = False
         with suppress(OSError):
-            while data := source.recv(16_384):
+            while not is_cut and (data := source.recv(16_384)):
                 passed = self._passed(data) if counts else data
+                is_cut = len(passed) < len(data)
                 sink.sendall(passed)
-                if len(passed) < len(data):
-                    break
         for each in (source, sink):
             with suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
+            if is_cut:
+                # Else what is still sent would be taken, until there is no more room.
+                each.close()
 
     def _passed(self, data: bytes) -> bytes:
         with self._lock:
